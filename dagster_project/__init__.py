@@ -1,0 +1,1 @@
+"""The marketing–sales agreement as software: from extracts and signed contracts to attainment."""

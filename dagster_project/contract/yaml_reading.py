@@ -1,0 +1,256 @@
+"""YAML read strictly: doubled keys are found, numbers stay exact, and every value knows its line.
+
+What belongs here: text of a file → plain values. What a contract says is none of this module's
+business; keys are always text, as they are written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+
+from .problems import ContractProblem, UnclearNumber
+
+KeyPath = tuple[str | int, ...]
+
+LARGEST_FILE_BYTES = 1024 * 1024
+LONGEST_INT = 100
+MOST_VALUES = 100_000  # aliases of aliases can make a small file endless
+
+TAG = "tag:yaml.org,2002:"
+PLAIN_WHOLE_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+PLAIN_DECIMAL = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+PLAIN_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass
+class YamlFile:
+    """The values of one file, with the line and the spelling of each."""
+
+    name: str
+    values: dict[str, object] = field(default_factory=dict)
+    is_readable: bool = False
+    lines: dict[KeyPath, int] = field(default_factory=dict)
+    written: dict[KeyPath, str] = field(default_factory=dict)
+    problems: list[ContractProblem] = field(default_factory=list)
+
+    def line_of(self, path: KeyPath) -> int | None:
+        """The line of a key, or of the nearest one around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+    def problem(
+        self,
+        path: KeyPath,
+        found: str,
+        expected: str,
+        hint: str | None = None,
+        line: int | None = None,
+    ) -> ContractProblem:
+        return ContractProblem(
+            file=self.name,
+            key_path=key_path_text(path),
+            found=found,
+            expected=expected,
+            hint=hint,
+            line=line or self.line_of(path),
+        )
+
+
+def key_path_text(path: KeyPath) -> str:
+    """`("mql", "fit", 2, "points")` → `mql.fit[2].points`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+class _Reader:
+    def __init__(self, file: YamlFile) -> None:
+        self.file = file
+        self.count = 0
+        self.open_nodes: set[int] = set()
+
+    def value(self, node: yaml.Node, path: KeyPath) -> object:
+        self.count += 1
+        if self.count > MOST_VALUES:
+            raise yaml.YAMLError(f"more than {MOST_VALUES:,} values")
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node, path)
+        if id(node) in self.open_nodes:
+            raise yaml.YAMLError("an alias (*name) refers to a block that holds it")
+        self.open_nodes.add(id(node))
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self.mapping(node, path)
+            if isinstance(node, yaml.SequenceNode):
+                self.check_tag(node, path, "seq")
+                return [self.entry(child, (*path, index)) for index, child in enumerate(node.value)]
+        finally:
+            self.open_nodes.discard(id(node))
+        raise yaml.YAMLError(f"a node of an unknown kind: {node.tag}")
+
+    def entry(self, node: yaml.Node, path: KeyPath) -> object:
+        self.file.lines[path] = node.start_mark.line + 1
+        return self.value(node, path)
+
+    def check_tag(self, node: yaml.Node, path: KeyPath, *names: str) -> None:
+        if node.tag not in {TAG + name for name in names}:
+            shown = node.tag.replace(TAG, "!!")
+            self.file.problems.append(
+                self.file.problem(path, f"the tag {shown}", "a plain value", "leave the tag out")
+            )
+
+    def mapping(self, node: yaml.MappingNode, path: KeyPath) -> dict[str, object]:
+        self.check_tag(node, path, "map")
+        values: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.file.problems.append(
+                    self.file.problem(path, "a list or block as a key", "a word as a key", line=line)
+                )
+                continue
+            key = key_node.value
+            key_path = (*path, key)
+            if key in values:
+                first = self.file.lines[key_path]
+                self.file.problems.append(
+                    self.file.problem(
+                        key_path,
+                        f"the key `{key}` a second time (first on line {first})",
+                        "each key once",
+                        "keep the one that is meant",
+                        line=line,
+                    )
+                )
+                continue
+            self.file.lines[key_path] = line
+            values[key] = self.value(value_node, key_path)
+        return values
+
+    def scalar(self, node: yaml.ScalarNode, path: KeyPath) -> object:
+        text: str = node.value
+        kind = node.tag.removeprefix(TAG)
+        self.file.written[path] = text
+        if kind in ("str", "merge", "value"):
+            return text
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return text.lower() in ("yes", "true", "on")
+        if kind in ("int", "float"):
+            return _number(text, kind)
+        if kind == "timestamp":
+            return _date(text)
+        self.check_tag(node, path, "str")
+        return text
+
+
+def _number(text: str, kind: str) -> object:
+    if kind == "int" and PLAIN_WHOLE_NUMBER.fullmatch(text):
+        return int(text) if len(text) <= LONGEST_INT else Decimal(text)
+    if kind == "float" and PLAIN_DECIMAL.fullmatch(text):
+        return Decimal(text)
+    try:
+        value = yaml.SafeLoader("")  # what YAML itself would make of it
+        node = yaml.ScalarNode(TAG + kind, text)
+        number = value.construct_yaml_int(node) if kind == "int" else value.construct_yaml_float(node)
+    except ValueError:
+        return text
+    return UnclearNumber(written=text, value=number if isinstance(number, int) else Decimal(repr(number)))
+
+
+def _date(text: str) -> object:
+    try:
+        if PLAIN_DATE.fullmatch(text):
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return text  # such as 2026-02-30: no date, and reported as the text it is
+
+
+def read_yaml(path: Path, name: str) -> YamlFile:
+    """Read a file that holds one block of keys; `name` is what problems call it.
+
+    Never raises for what a file holds: unreadable bytes, syntax errors, doubled keys and the like
+    are in `.problems`, and what could be read is in `.values`.
+    """
+    file = YamlFile(name)
+    text = _text(path, file)
+    if text is None:
+        return file
+    try:
+        node = yaml.SafeLoader(text).get_single_node()
+        if node is None:
+            file.problems.append(file.problem((), "an empty file", "a contract version"))
+            return file
+        values = _Reader(file).value(node, ())
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        found = f"the character U+{error.character:04X}" if isinstance(error.character, int) else error.reason
+        file.problems.append(file.problem((), found, "printable text", "delete the character", line=line))
+        return file
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = "; ".join(part for part in (error.context, error.problem) if part)
+        file.problems.append(
+            file.problem(
+                (),
+                what,
+                "readable YAML",
+                "look at the indentation, the brackets and the quotes around this line",
+                line=mark.line + 1 if mark else None,
+            )
+        )
+        return file
+    except (yaml.YAMLError, RecursionError) as error:
+        found = "blocks nested too deeply" if isinstance(error, RecursionError) else str(error)
+        file.problems.append(file.problem((), found, "readable YAML"))
+        return file
+    if not isinstance(values, dict):
+        file.problems.append(
+            file.problem((), "a list" if isinstance(values, list) else "a single value", "a block of keys")
+        )
+        return file
+    file.values, file.is_readable = values, True
+    return file
+
+
+def _text(path: Path, file: YamlFile) -> str | None:
+    if not path.is_file():
+        file.problems.append(file.problem((), "a folder, a pipe or a broken link", "a file"))
+        return None
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            file.problems.append(
+                file.problem((), f"{path.stat().st_size:,} bytes", f"at most {LARGEST_FILE_BYTES:,} bytes")
+            )
+            return None
+        data = path.read_bytes()
+    except OSError as error:
+        file.problems.append(file.problem((), error.strerror or str(error), "a readable file"))
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        file.problems.append(
+            file.problem(
+                (),
+                f"the byte 0x{data[error.start]:02X}",
+                "UTF-8 text",
+                "save the file as UTF-8",
+                line=line,
+            )
+        )
+        return None

@@ -1,0 +1,88 @@
+"""The bare runner: dbt's compiled models and tests, run statement by statement on one DuckDB connection.
+
+It has neither dbt's nor Dagster's start-up, so property tests, simulations and the benchmark's yardstick use it. It
+knows models only by dbt's manifest (as `dbt compile` writes it, with the compiled code in it).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+
+@dataclass(frozen=True)
+class Model:
+    """One dbt model: where it stands and the query that makes it."""
+
+    name: str
+    schema: str
+    is_view: bool
+    query: str
+
+
+@dataclass(frozen=True)
+class DataTest:
+    """One dbt data test: a query whose every row is a failure."""
+
+    name: str
+    description: str
+    query: str
+
+
+@dataclass(frozen=True)
+class CompiledProject:
+    """All models in an order in which each comes after what it reads, and all data tests."""
+
+    models: tuple[Model, ...]
+    data_tests: tuple[DataTest, ...]
+
+
+def load_compiled_project(manifest_path: Path) -> CompiledProject:
+    """Read a manifest that `dbt compile` wrote. Raises ValueError when it holds no compiled code."""
+    nodes: Mapping[str, Any] = json.loads(manifest_path.read_text(encoding="utf-8"))["nodes"]
+    models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+    if any(not node.get("compiled_code") for node in models.values()):
+        raise ValueError(f"{manifest_path}: the models are not compiled; run `dbt compile` first")
+    order = TopologicalSorter(
+        {key: [parent for parent in node["depends_on"]["nodes"] if parent in models] for key, node in models.items()}
+    )
+    return CompiledProject(
+        models=tuple(
+            Model(
+                name=models[key]["name"],
+                schema=models[key]["schema"],
+                is_view=models[key]["config"]["materialized"] == "view",
+                query=models[key]["compiled_code"],
+            )
+            for key in order.static_order()
+        ),
+        data_tests=tuple(
+            DataTest(name=node["name"], description=node.get("description") or "", query=node["compiled_code"])
+            for node in nodes.values()
+            if node["resource_type"] == "test" and node.get("compiled_code")
+        ),
+    )
+
+
+def run_models(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
+    """Make every model in the connection's database, over the schema `raw` that is already there."""
+    for model in models:
+        connection.execute(f"create schema if not exists {model.schema}")
+        kind = "view" if model.is_view else "table"
+        connection.execute(f"create or replace {kind} {model.schema}.{model.name} as {model.query}")
+
+
+def failed_tests(connection: duckdb.DuckDBPyConnection, data_tests: Iterable[DataTest]) -> dict[str, int]:
+    """The data tests that find failures, each with their number."""
+    counts: dict[str, int] = {}
+    for test in data_tests:
+        found = connection.execute(f"select count(*) from ({test.query}) as failures").fetchone()
+        if found and found[0]:
+            counts[test.name] = found[0]
+    return counts

@@ -1,0 +1,23 @@
+-- The touches with a campaign that came before each MQL qualified, in its cycle: what a campaign is credited for.
+with
+
+mqls as (
+
+    select * from {{ ref('int_qualifications') }}
+
+)
+
+select
+    mqls.person_id,
+    mqls.cycle,
+    touches.touch_id,
+    touches.campaign_id,
+    touches.occurred_at
+
+from mqls
+inner join {{ ref('int_person_touches') }} as touches
+    on
+        mqls.person_id = touches.person_id
+        and mqls.cycle = touches.cycle
+        and touches.occurred_at <= mqls.qualified_at
+where touches.campaign_id is not null

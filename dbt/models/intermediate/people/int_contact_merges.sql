@@ -1,0 +1,43 @@
+-- Chains of merges are followed to their end; a pair that comes back to its own contact is a loop.
+with recursive
+
+contacts as (
+
+    select * from {{ ref('stg_contacts') }}
+
+),
+
+merges as (
+
+    select
+        merged.contact_id,
+        merged.merged_into_contact_id
+    from contacts as merged
+    inner join contacts as survivor on merged.merged_into_contact_id = survivor.contact_id
+
+),
+
+followed as (
+
+    select
+        contact_id,
+        merged_into_contact_id
+    from merges
+
+    union
+
+    select
+        followed.contact_id,
+        merges.merged_into_contact_id
+    from followed
+    inner join merges on followed.merged_into_contact_id = merges.contact_id
+
+)
+
+select
+    followed.contact_id,
+    followed.merged_into_contact_id,
+    next_merge.contact_id is null as is_end_of_chain
+
+from followed
+left join merges as next_merge on followed.merged_into_contact_id = next_merge.contact_id

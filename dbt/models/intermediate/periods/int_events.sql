@@ -1,0 +1,126 @@
+-- Everything that a volume or a ratio counts, each with the moment by which it belongs to a period.
+with
+
+mqls as (
+
+    select * from {{ ref('int_mqls') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('int_mql_opportunities') }}
+
+),
+
+spend as (
+
+    select
+        spend.amount,
+        local_days.starts_at
+    from {{ ref('stg_campaign_spend') }} as spend
+    inner join {{ source('raw', 'contract_versions') }} as contract_versions on contract_versions.is_first
+    inner join {{ source('raw', 'local_days') }} as local_days
+        on contract_versions.version = local_days.version and spend.spend_date = local_days.local_date
+    -- what was spent on a day counts when the day has ended
+    where local_days.ends_at <= {{ complete_through() }}
+
+)
+
+select
+    'leads_created' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    first_seen_at as happened_at
+from {{ ref('int_people') }}
+where first_seen_at < {{ complete_through() }}
+
+union all
+
+select
+    'mqls_qualified' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    qualified_at as happened_at
+from mqls
+
+union all
+
+select
+    'mqls_delivered' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    handed_off_at as happened_at
+from mqls
+
+union all
+
+select
+    'sqls' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    sql_at as happened_at
+from mqls
+
+union all
+
+select
+    'opportunities' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    opportunity_at as happened_at
+from mqls
+
+union all
+
+select
+    'customers_won' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    won_at as happened_at
+from mqls
+
+union all
+
+select
+    'meetings_confirmed' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    confirmed_at as happened_at
+from {{ ref('int_mql_meetings') }}
+
+union all
+
+select
+    'revenue_won' as event,
+    amount,
+    closed_at as happened_at
+from opportunities
+where is_won
+
+union all
+
+select
+    'opportunities_won' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    closed_at as happened_at
+from opportunities
+where is_won
+
+union all
+
+select
+    'opportunities_closed' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    closed_at as happened_at
+from opportunities
+where is_closed
+
+union all
+
+select
+    'campaign_spend' as event,
+    amount,
+    starts_at as happened_at
+from spend
+
+union all
+
+select
+    'mqls_lost' as event,
+    cast(1 as decimal(38, 16)) as amount,
+    lost_at as happened_at
+from mqls

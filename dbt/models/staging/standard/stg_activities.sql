@@ -1,0 +1,28 @@
+with
+
+delivered as (
+
+    select * from {{ source('raw', 'standard_activities') }}
+
+),
+
+current_activities as (
+
+    select * from delivered
+    {{ keep_current_record(['activity_id']) }}
+
+)
+
+select
+    activity_id,
+    lead_id,
+    contact_id,
+    user_id,
+    {{ comparable('activity_type') }} as activity_type,
+    coalesce({{ comparable('direction') }}, 'outbound') as direction,
+    {{ comparable('outcome') }} as outcome,
+    coalesce(is_automated, false) as is_automated,
+    occurred_at
+
+from current_activities
+where occurred_at < {{ complete_through() }}

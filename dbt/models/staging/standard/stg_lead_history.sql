@@ -1,0 +1,26 @@
+with
+
+delivered as (
+
+    select * from {{ source('raw', 'standard_lead_history') }}
+
+),
+
+current_history as (
+
+    select * from delivered
+    {{ keep_current_record(['history_id']) }}
+
+)
+
+select
+    history_id,
+    lead_id,
+    {{ comparable('field') }} as field_name,
+    old_value,
+    new_value,
+    changed_by_id,
+    changed_at
+
+from current_history
+where changed_at < {{ complete_through() }}

@@ -1,0 +1,25 @@
+with
+
+delivered as (
+
+    select * from {{ source('raw', 'standard_touches') }}
+
+),
+
+current_touches as (
+
+    select * from delivered
+    {{ keep_current_record(['touch_id']) }}
+
+)
+
+select
+    touch_id,
+    contact_id,
+    {{ comparable('touch_type') }} as touch_type,
+    {{ comparable('content_type') }} as content_type,
+    campaign_id,
+    occurred_at
+
+from current_touches
+where occurred_at < {{ complete_through() }}
