@@ -41,5 +41,5 @@
 
 {# Microseconds as seconds, exact. #}
 {% macro seconds(microseconds) -%}
-    cast(({{ microseconds }}) as decimal(18, 0)) * cast(0.000001 as decimal(6, 6))
+    cast(cast(({{ microseconds }}) as decimal(18, 0)) * cast(0.000001 as decimal(6, 6)) as decimal(18, 6))
 {%- endmacro %}
