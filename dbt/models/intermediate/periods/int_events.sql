@@ -11,20 +11,6 @@ opportunities as (
 
     select * from {{ ref('int_mql_opportunities') }}
 
-),
-
-spend as (
-
-    select
-        spend.amount,
-        local_days.starts_at
-    from {{ ref('stg_campaign_spend') }} as spend
-    inner join {{ source('raw', 'contract_versions') }} as contract_versions on contract_versions.is_first
-    inner join {{ source('raw', 'local_days') }} as local_days
-        on contract_versions.version = local_days.version and spend.spend_date = local_days.local_date
-    -- what was spent on a day counts when the day has ended
-    where local_days.ends_at <= {{ complete_through() }}
-
 )
 
 select
@@ -114,8 +100,8 @@ union all
 select
     'campaign_spend' as event,
     amount,
-    starts_at as happened_at
-from spend
+    spent_at as happened_at
+from {{ ref('int_campaign_spend') }}
 
 union all
 
