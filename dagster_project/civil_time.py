@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+# The pinned tzdata package tells the zones, not whatever the machine happens to have: the same contract and extracts
+# must give the same deadlines everywhere.
+reset_tzpath(to=())
 
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1)

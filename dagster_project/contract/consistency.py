@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from .fields import ClockInterval, holiday_countries, parse_clock_interval
-from .problems import NOTHING, ContractProblem, describe
+from .problems import NOTHING, ContractProblem, describe, shown
 from .words import (
     DEFINITION_OF_METRIC,
     DEPARTMENTS,
@@ -206,7 +206,11 @@ def _minimum_above_maximum(
     low, high = number(block.get(minimum)), number(block.get(maximum))
     if low is not None and high is not None and low > high:
         yield Finding(
-            file.problem((*path, minimum), f"{minimum} {low} above {maximum} {high}", f"at most {high}")
+            file.problem(
+                (*path, minimum),
+                f"{minimum} {shown(str(low))} above {maximum} {shown(str(high))}",
+                f"at most {shown(str(high))}",
+            )
         )
 
 
@@ -259,10 +263,9 @@ def _is_defined(values: dict[str, object], definition: tuple[str, ...]) -> bool:
 
 def _commitments(file: YamlFile) -> Iterator[Finding]:
     for path, commitment in entries_at(file.values, "commitments"):
-        metric = commitment.get("metric")
-        if isinstance(metric, str):
-            metric = matching_form(metric)
-        definition = DEFINITION_OF_METRIC.get(metric) if isinstance(metric, str) else None
+        written = commitment.get("metric")
+        metric = matching_form(written) if isinstance(written, str) else ""
+        definition = DEFINITION_OF_METRIC.get(metric)
         if definition and not _is_defined(file.values, definition):
             expected = f"the block {'.'.join(definition)}, which defines what is owed"
             hint = f"add {'.'.join(definition)}, or take the commitment out"
@@ -330,7 +333,7 @@ def check_folder(files: list[YamlFile]) -> Iterator[Finding]:
         for file, text in named[1:]:
             first_file, first_text = named[0]
             if text != first_text:
-                expected = f'"{first_text}", as in {first_file.name}: {what} in a folder'
+                expected = f'"{shown(first_text)}", as in {first_file.name}: {what} in a folder'
                 yield Finding(file.problem((key,), describe(text), expected))
 
     first_with: dict[tuple[str, object], YamlFile] = {}
@@ -346,7 +349,9 @@ def check_folder(files: list[YamlFile]) -> Iterator[Finding]:
             if earlier is not file:
                 yield Finding(
                     file.problem(
-                        ("version",), f"version {version}, as in {earlier.name}", "each version once"
+                        ("version",),
+                        f"version {shown(str(version))}, as in {earlier.name}",
+                        "each version once",
                     )
                 )
         # Drafts may begin with a signed version's month, or each other's: none is in force.

@@ -209,10 +209,14 @@ def number_reader(
         number = Decimal(value)
         if not number.is_finite():
             refuse(expected, "infinite and undefined numbers can't be counted with")
-        if minimum is not None and number < minimum or above is not None and number <= above:
+        if minimum is not None and number < minimum:
             refuse(expected)
-        if maximum is not None and number > maximum or number.copy_abs() >= Decimal(10) ** whole_digits:
-            refuse(f"{expected}, at most {maximum if maximum is not None else f'{whole_digits} digits long'}")
+        if above is not None and number <= above:
+            refuse(expected)
+        if maximum is not None and number > maximum:
+            refuse(f"{expected}, at most {maximum}")
+        if number.copy_abs() >= Decimal(10) ** whole_digits:
+            refuse(f"{expected}, at most {whole_digits} digits long")
         if whole and _decimals(number) > 0:
             refuse(expected)
         if _decimals(number) > decimals:

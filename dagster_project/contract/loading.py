@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from .consistency import check_file, check_folder
 from .fields import QUOTE_IT
-from .problems import NOTHING, ContractErrors, ContractProblem, describe
+from .problems import NOTHING, ContractErrors, ContractProblem, describe, shown
 from .schema import ContractVersion
 from .yaml_reading import KeyPath, YamlFile, read_yaml
 
@@ -144,17 +144,19 @@ def _problem(file: YamlFile, error: ErrorDetails) -> ContractProblem:
         known = list(_model_at(path[:-1]).model_fields)
         close = difflib.get_close_matches(str(path[-1]), known, n=1)
         advice = f"did you mean `{close[0]}`?" if close else "take it out"
-        return file.problem(path, f"the unknown key `{path[-1]}`", f"one of {', '.join(known)}", advice)
+        return file.problem(
+            path, f"the unknown key `{shown(str(path[-1]))}`", f"one of {', '.join(known)}", advice
+        )
     if kind == "contract":
         hint: str | None = context["hint"]
         if hint == QUOTE_IT:
-            hint = f'quote it: "{written}"' if written else None
+            hint = f'quote it: "{shown(written)}"' if written else None
         found = describe(value, written)
         if isinstance(error["loc"][-1], str) and error["loc"][-1] == "[key]":
-            found = f"the key `{path[-1]}`"
+            found = f"the key `{shown(str(path[-1]))}`"
         return file.problem(path, found, context["expected"], hint)
     expected, hint = {
-        "list_type": ("a list", f"write [{written}]" if written else None),
+        "list_type": ("a list", f"write [{shown(written)}]" if written else None),
         "too_short": ("at least one entry", "leave the key out if there is none"),
     }.get(kind, ("a block of keys", None))
     return file.problem(path, describe(value, written), expected, hint)

@@ -56,28 +56,33 @@ class UnclearNumber:
     value: int | Decimal
 
 
+def shown(text: str) -> str:
+    """Text fit for a message: shortened, and nothing in it that a terminal would obey."""
+    plain = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[: LONGEST_SHOWN + 1])
+    return plain if len(plain) <= LONGEST_SHOWN else plain[: LONGEST_SHOWN - 1] + "…"
+
+
 def describe(value: object, written: str | None = None) -> str:
     """A value as the user would recognise it; `written` is its spelling in the file, if known."""
+    written = None if written is None else shown(written)
     if value is None:
         return NOTHING if not written else f"nothing, written {written}"
     if isinstance(value, bool):
         word = "true" if value else "false"
         return word if written in (None, word) else f"{word}, written {written}"
     if isinstance(value, UnclearNumber):
-        return f"the number {value.value}, written {value.written}"
+        return f"the number {shown(str(value.value))}, written {shown(value.written)}"
     if isinstance(value, int | Decimal):
-        return f"the number {written or value}"
+        return f"the number {written or shown(str(value))}"
     if isinstance(value, datetime):
         return f"the time {written or value.isoformat()}"
     if isinstance(value, date):
         return f"the date {value.isoformat()}"
     if isinstance(value, str):
-        shown = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 1] + "…"
-        return f'the text "{shown}"'
+        return f'the text "{shown(value)}"'
     if isinstance(value, list):
         return "an empty list" if not value else f"a list of {len(value)}"
     if isinstance(value, dict):
         keys = ", ".join(str(key) for key in value)
-        shown = keys if len(keys) <= LONGEST_SHOWN else keys[: LONGEST_SHOWN - 1] + "…"
-        return f"a block with the keys {shown}" if value else "an empty block"
-    return str(value)
+        return f"a block with the keys {shown(keys)}" if value else "an empty block"
+    return shown(str(value))

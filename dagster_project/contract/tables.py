@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -328,14 +328,10 @@ def _each_once(words: list[str] | None) -> list[str]:
 
 
 def _hours(hours: Decimal | None) -> int | None:
-    """Business hours as whole microseconds; of a part of one, nothing is left."""
-    return None if hours is None else _floor(hours * MICROSECONDS_PER_HOUR)
+    """Business hours as microseconds: whole ones, since validation allows six decimals."""
+    return None if hours is None else int(hours * MICROSECONDS_PER_HOUR)
 
 
 def _days(days: Decimal | None) -> int | None:
-    """Plain days of 24 hours as whole microseconds."""
-    return None if days is None else _floor(days * MICROSECONDS_PER_DAY)
-
-
-def _floor(value: Decimal) -> int:
-    return int(value.to_integral_value(rounding=ROUND_FLOOR))
+    """Plain days of 24 hours as microseconds: whole ones, since validation allows six decimals."""
+    return None if days is None else int(days * MICROSECONDS_PER_DAY)

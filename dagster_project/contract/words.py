@@ -48,7 +48,7 @@ METRIC_KINDS = {
 }
 
 # Metrics that are shares of a whole, and so never above 1.
-SHARES = tuple(metric for metric, kind in METRIC_KINDS.items() if kind == "rate") + ("win_rate",)
+SHARES = frozenset(metric for metric, kind in METRIC_KINDS.items() if kind == "rate") | {"win_rate"}
 
 DEFINITION_OF_METRIC = {
     "handoff_on_time_rate": ("handoff", "within_business_hours"),

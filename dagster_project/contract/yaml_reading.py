@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from .problems import ContractProblem, UnclearNumber
+from .problems import ContractProblem, UnclearNumber, shown
 
 KeyPath = tuple[str | int, ...]
 
@@ -70,7 +70,7 @@ def key_path_text(path: KeyPath) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            text += f".{part}" if text else part
+            text += f".{shown(part)}" if text else shown(part)
     return text
 
 
@@ -127,7 +127,7 @@ class _Reader:
                 self.file.problems.append(
                     self.file.problem(
                         key_path,
-                        f"the key `{key}` a second time (first on line {first})",
+                        f"the key `{shown(key)}` a second time (first on line {first})",
                         "each key once",
                         "keep the one that is meant",
                         line=line,
@@ -167,7 +167,9 @@ def _number(text: str, kind: str) -> object:
         number = value.construct_yaml_int(node) if kind == "int" else value.construct_yaml_float(node)
     except ValueError:
         return text
-    return UnclearNumber(written=text, value=number if isinstance(number, int) else Decimal(repr(number)))
+    if isinstance(number, int):
+        return UnclearNumber(text, number) if number.bit_length() < LONGEST_INT else text
+    return UnclearNumber(text, Decimal(repr(number)))
 
 
 def _date(text: str) -> object:
