@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-import pyarrow as pa
 
 from dagster_project.attainment import compute_attainment
 from dagster_project.contract import Contracts, calendar_tables, contract_tables, load_contracts
@@ -23,7 +22,6 @@ from dagster_project.extracts import (
     files_in_force,
     ingest_object,
     load_sources,
-    object_columns,
     objects_of,
     read_ledger,
     settings_tables,
@@ -35,7 +33,6 @@ from dagster_project.warehouse.statements import CompiledProject, failed_tests, 
 DBT_FOLDER = Path(__file__).parents[1] / "dbt"
 INGESTED_AT = datetime(2026, 11, 1, 12, 0)
 AGGREGATES = ("int_periods", "int_commitment_targets", "int_obligation_counts", "int_event_counts")
-COMPARED = {"fct_mqls": "mqls", "fct_obligations": "obligations", "sla_attainment": "attainment"}
 
 
 @cache
@@ -68,7 +65,7 @@ def ingest(history: Path, home: Path, contracts: Contracts) -> tuple[IngestRepor
         ingest_object(
             home, history / "extracts", source, object_name, contracts.currency, run_id="test", now=INGESTED_AT
         )
-        for source in sources.sources
+        for source in sources
         for object_name in objects_of(source.family)
     )
 
@@ -99,12 +96,12 @@ def build(history: Path, home: Path, as_of: date | None = None) -> Result:
             timezone=contracts.timezone,
             email_key=b"test",
             raw_files=files_in_force(home, sources, as_of),
-            object_columns={name: object_columns(name) for name in objects_of("standard")},
+            object_columns={name: each.duckdb_types for name, each in objects_of("standard").items()},
             tables={
                 **contract_tables(contracts),
                 **calendar_tables(contracts, until, None),
                 **settings_tables(sources),
-                "extract_ledger": _typed_ledger(read_ledger(home)),
+                "extract_ledger": read_ledger(home),
             },
         ),
     )
@@ -116,10 +113,6 @@ def build(history: Path, home: Path, as_of: date | None = None) -> Result:
     connection.register("attainment", attainment)
     connection.execute("create table marts.sla_attainment as select * from attainment")
     return Result(connection, until, reports)
-
-
-def _typed_ledger(ledger: pa.Table) -> pa.Table:
-    return ledger
 
 
 def write_comparable(result: Result, folder: Path) -> None:
