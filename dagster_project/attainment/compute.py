@@ -9,7 +9,7 @@ from __future__ import annotations
 import numbers
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, cast
 
@@ -29,6 +29,8 @@ from dagster_project.attainment.figures import (
     volume_figures,
 )
 from dagster_project.attainment.metrics import METRICS, Kind, Metric
+
+TARGET_UNIT = Decimal("1e-12")
 
 # How pandas holds each column: doubles and counts can be null, exact targets stay Decimal objects.
 PANDAS_TYPES = {
@@ -107,7 +109,7 @@ def compute_attainment(
                 "metric": metric.name,
                 "contract_version": int(row["contract_version"]),
                 "comparison": row["comparison"],
-                "target": row["target"],
+                "target": _shown_target(row["target"]),
                 "actual": _shown(figures.actual),
                 **_counts_shown(metric, counts),
                 "worst": _shown(figures.worst),
@@ -175,6 +177,11 @@ def _exact(value: Any) -> Fraction:
     if isinstance(value, numbers.Integral):
         return Fraction(int(value))
     raise TypeError(f"{value!r} is no exact number: pass integers and decimals, not {type(value).__name__}")
+
+
+def _shown_target(target: Decimal | int) -> Decimal:
+    """A target to twelve decimals, as it is published; it is compared with all of its decimals."""
+    return Decimal(target).quantize(TARGET_UNIT, context=Context(prec=38))
 
 
 def _shown(number: Fraction | None) -> float | None:

@@ -284,7 +284,7 @@ WindowDays = Annotated[Decimal, _number("days, more than 0", above=0, maximum=MO
 DaysOrZero = Annotated[Decimal, _number("days, 0 or more", minimum=0, maximum=MOST_DAYS)]
 
 TargetKey = Annotated[str, PlainValidator(read_month)]
-TargetValue = Annotated[Decimal, _number("a number from 0", minimum=0, decimals=12, whole_digits=26)]
+TargetValue = Annotated[Decimal, _number("a number from 0", minimum=0, decimals=20, whole_digits=18)]
 Targets = Annotated[
     dict[TargetKey, TargetValue],
     BeforeValidator(lambda value: value if isinstance(value, dict) else {"default": value}),

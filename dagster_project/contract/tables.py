@@ -24,7 +24,7 @@ MICROSECONDS_PER_DAY = 24 * MICROSECONDS_PER_HOUR
 
 POINTS = pa.decimal128(18, 6)
 BOUND = pa.decimal128(38, 18)
-TARGET = pa.decimal128(38, 12)
+TARGET = pa.decimal128(38, 20)
 
 Row = dict[str, object]
 
