@@ -15,7 +15,9 @@ REAL_DATA = os.environ.get("SLA_REAL_DATA")
 @pytest.fixture(scope="module")
 def bpic2012(tmp_path_factory: pytest.TempPathFactory) -> Result:
     if not REAL_DATA:
-        pytest.skip("SLA_REAL_DATA isn't set: name the folder that holds bpic2012/ to run on the real process")
+        pytest.skip(
+            "SLA_REAL_DATA isn't set: name the folder that holds bpic2012/ to run on the real process"
+        )
     return run_pipeline(Path(REAL_DATA) / "bpic2012", tmp_path_factory.mktemp("bpic2012"))
 
 

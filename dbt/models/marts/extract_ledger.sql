@@ -3,7 +3,7 @@ select
     object,
     extract_date,
     part,
-    delivery,
+    cast(delivery as bigint) as delivery,
     sha256,
     file_name,
     outcome,
@@ -14,7 +14,7 @@ select
     rows_accepted,
     rows_quarantined,
     rows_duplicate,
-    delivered_at,
-    ingested_at
+    {{ utc('delivered_at') }} as delivered_at,
+    {{ utc('ingested_at') }} as ingested_at
 
 from {{ source('raw', 'extract_ledger') }}

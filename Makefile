@@ -1,0 +1,67 @@
+# Everything that is typed here: `make help`. Only Python 3.11 or newer (with venv), git and make are needed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TESTS ?=
+
+# Nothing reports home; and what was compiled once isn't compiled at every start.
+export DO_NOT_TRACK := 1
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help run test dev validate demo env lint clean lock
+
+help: ## list what can be typed here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## everything, from the extracts to the attainment table; of a demo company when nothing is set
+	@$(BIN)/python -m dagster_project run
+
+dev: $(VENV)/.run ## the Dagster UI on this machine's loopback
+	@$(BIN)/python -m dagster_project dev
+
+validate: $(VENV)/.run ## check the contract and sources.yml, and nothing else
+	@$(BIN)/python -m dagster_project validate
+
+demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME
+	@$(BIN)/python -m dagster_project demo
+
+test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
+	$(BIN)/python -m pytest -n auto $(TESTS)
+
+lint: $(VENV)/.dev ## lint and types, of Python and dbt
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/dbt --quiet --warn-error parse --project-dir dbt --profiles-dir dbt
+
+env: $(VENV)/.run $(VENV)/.dev ## make the environment from the lock files
+
+lock: ## pin every package anew (needs uv; the only command that looks for newer versions)
+	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --upgrade \
+		pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
+		--constraint requirements.lock --group dev pyproject.toml --output-file requirements-dev.lock
+
+clean: ## remove what tools keep here; SLA_HOME and its history stay
+	rm -rf $(VENV) dbt/target dbt/logs logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed, and $(PYTHON) isn't: name another, as in make PYTHON=python3.12 run"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.lock | $(BIN)/python
+	@echo "Installing the environment; this is done once, and takes a few minutes."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock | $(BIN)/python
+	@echo "Installing the environment with its test tools; this is done once, and takes a few minutes."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,73 @@
+"""The commands behind make."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from dagster_project.commands.console import Console
+from dagster_project.settings import Settings, SettingsError, load_settings
+
+COMMANDS = {
+    "run": "from the extracts to the published attainment; of a demo company when nothing is set",
+    "demo": "simulate the demo company's extracts into the home folder",
+    "validate": "check the contract and the sources, and nothing else",
+    "dev": "the Dagster UI, on this machine's loopback",
+}
+FAILED = 1
+INTERRUPTED = 130
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    load: Callable[[], Settings] = load_settings,
+    console: Console | None = None,
+) -> int:
+    """Run one command, with the settings that `load` gives.
+
+    Returns 0 when all of it was done, and 1 when something failed, with the reason on the last lines.
+    """
+    parser = argparse.ArgumentParser(prog="python -m dagster_project", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, meaning in COMMANDS.items():
+        commands.add_parser(name, help=meaning)
+    name = parser.parse_args(arguments).command
+    console = console or Console()
+    try:
+        settings = load()
+    except SettingsError as error:
+        console.fail(str(error))
+        return FAILED
+    try:
+        # Imported only now: a command costs the imports that it needs.
+        command: Callable[[Settings, Console], int] = import_module(f"dagster_project.commands.{name}").main
+        return command(settings, console)
+    except BrokenPipeError:
+        # Whoever read the output has gone; without this Python says so once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        console.fail("Stopped. What was published before is untouched.")
+        return INTERRUPTED
+    except Exception as error:
+        console.fail(f"Unexpected: {type(error).__name__}: {error}\n{_kept_traceback(settings)}")
+        return FAILED
+
+
+def _kept_traceback(settings: Settings) -> str:
+    """Write the traceback to a file: it helps whoever mends the code, and nobody at the terminal."""
+    path = settings.logs / "unexpected_error.log"
+    try:
+        settings.logs.mkdir(parents=True, exist_ok=True)
+        path.write_text(traceback.format_exc(), encoding="utf-8")
+    except OSError as error:
+        return f"The traceback could not be written: {error}."
+    return f"The traceback is in {path}. What was published before is untouched."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""Where Dagster keeps its runs: a folder under SLA_HOME, with telemetry and the sign-up off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import yaml
+
+from dagster_project.settings import Settings
+
+DAGSTER_YAML = """\
+# Written once, when the folder was made; yours to change.
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+"""
+
+
+RUN_YAML = "run.yaml"
+# On the command line all output goes to the run's own log file.
+NO_CAPTURE = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+
+
+def prepare_dagster_home(settings: Settings) -> Path:
+    """Make the folder for DAGSTER_HOME if need be; a dagster.yaml that is there stays as it is."""
+    folder = settings.dagster_home
+    folder.mkdir(parents=True, exist_ok=True)
+    instance = folder / "dagster.yaml"
+    if not instance.exists():
+        instance.write_text(DAGSTER_YAML, encoding="utf-8")
+    return folder
+
+
+def instance_of_a_run(settings: Settings) -> dg.DagsterInstance:
+    """The instance that the UI shows too, without its capture of the steps' output."""
+    folder = prepare_dagster_home(settings)
+    configuration = yaml.safe_load((folder / "dagster.yaml").read_text(encoding="utf-8")) or {}
+    configuration["compute_logs"] = NO_CAPTURE
+    (folder / RUN_YAML).write_text(yaml.safe_dump(configuration), encoding="utf-8")
+    return dg.DagsterInstance.from_config(str(folder), RUN_YAML)

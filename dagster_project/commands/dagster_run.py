@@ -1,0 +1,79 @@
+"""One Dagster run of everything, in this process.
+
+What belongs here: how the run is started, what of its log is progress, and what failed in it, as plain sentences.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.commands.console import Console
+from dagster_project.commands.dagster_home import instance_of_a_run
+from dagster_project.defs import build_definitions
+from dagster_project.defs.attainment import attainment_months
+from dagster_project.defs.automation import REFRESH
+from dagster_project.defs.telling import NEWS
+from dagster_project.settings import Settings
+
+FIRST_PARTITION_TAG = "dagster/asset_partition_range_start"
+LAST_PARTITION_TAG = "dagster/asset_partition_range_end"
+LOGGER = "command_line"
+
+
+def refresh(settings: Settings, console: Console, log: logging.Handler, log_path: Path) -> list[str]:
+    """Materialise everything, all months included. Returns what failed, in words; empty when nothing did.
+
+    What the steps say is printed as progress; all that Dagster and dbt log goes to `log`.
+    """
+    definitions = build_definitions(settings, loggers={LOGGER: _logger(console, log)})
+    months = attainment_months(settings).get_partition_keys()
+    with instance_of_a_run(settings) as instance:
+        result = definitions.resolve_job_def(REFRESH).execute_in_process(
+            instance=instance,
+            run_config={"loggers": {LOGGER: {}}},
+            tags={FIRST_PARTITION_TAG: months[0], LAST_PARTITION_TAG: months[-1]},
+            raise_on_error=False,
+        )
+    if result.success:
+        return []
+    problems = [_told(event) for event in result.all_events if event.is_step_failure]
+    if not problems:
+        problems = ["The run did not finish, and no step says why."]
+    return [*problems, f"The log of this run is {log_path}."]
+
+
+def _told(event: dg.DagsterEvent) -> str:
+    failure = event.step_failure_data
+    if failure.user_failure_data is not None and failure.user_failure_data.description:
+        return str(failure.user_failure_data.description)
+    error = failure.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    reason = error.message.strip() if error else "no reason was given"
+    return f"The step {event.step_key} failed unexpectedly: {reason}"
+
+
+class _Progress(logging.Handler):
+    """What the steps themselves say; Dagster's own events are no news to who waits."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(logging.INFO)
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        news = getattr(record, NEWS, None)
+        if news is not None:
+            (self._console.warn if record.levelno >= logging.WARNING else self._console.say)(news)
+
+
+def _logger(console: Console, log: logging.Handler) -> dg.LoggerDefinition:
+    def command_line(_context: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.Logger("run", logging.DEBUG)
+        logger.addHandler(log)
+        logger.addHandler(_Progress(console))
+        return logger
+
+    return dg.LoggerDefinition(command_line, description="Progress on the command line, and all of it in a file.")

@@ -1,0 +1,19 @@
+"""`make dev`: the Dagster UI with its daemon, on this machine's loopback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from dagster_project.commands.console import Console
+from dagster_project.commands.dagster_home import prepare_dagster_home
+from dagster_project.settings import Settings
+
+
+def main(settings: Settings, console: Console) -> int:
+    os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(settings))
+    os.chdir(settings.project)
+    dagster = str(Path(sys.executable).parent / "dagster")
+    console.say("starting the Dagster UI; stop it with Ctrl-C")
+    os.execv(dagster, [dagster, "dev", "--workspace", "workspace.yaml", "--host", "127.0.0.1"])

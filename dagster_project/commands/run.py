@@ -1,0 +1,97 @@
+"""`make run`: everything in one run in this process, then the attainment table and where everything lies."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dagster_project.commands.console import Console
+from dagster_project.commands.demo import deliver_demo, holds_demo, wants_demo
+from dagster_project.settings import Settings
+
+KEPT_LOGS = 30
+
+
+def main(settings: Settings, console: Console) -> int:
+    """Returns 0 when everything was published, and 1, with the reasons on the last lines, when it wasn't."""
+    if wants_demo(settings):
+        deliver_demo(settings, console)
+    elif holds_demo(settings) and settings.extracts != settings.home / "extracts":
+        console.fail(
+            f"{settings.home} holds the demo company, which must not be mixed with the extracts in "
+            f"{settings.extracts}. Set SLA_HOME to another folder."
+        )
+        return 1
+    with _log_file(settings) as (handler, path), console.working("starting Dagster"):
+        from dagster_project.commands.dagster_run import refresh
+
+        problems = refresh(settings, console, handler, path)
+    if problems:
+        console.fail("\n\n".join([*problems, _untouched(settings)]))
+        return 1
+    _print_results(settings, console, path)
+    return 0
+
+
+def _untouched(settings: Settings) -> str:
+    if (settings.published / "warehouse.duckdb").exists():
+        return f"What was published before in {settings.published} is untouched."
+    return "Nothing was published."
+
+
+@contextlib.contextmanager
+def _log_file(settings: Settings) -> Iterator[tuple[logging.Handler, Path]]:
+    """A new log file that takes all that is logged, warned of or printed by others until the run ends."""
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    path = settings.logs / f"run_{datetime.now(UTC):%Y%m%dT%H%M%S}_{os.getpid()}.log"
+    for old in sorted(settings.logs.glob("run_*.log"))[: -KEPT_LOGS + 1]:
+        old.unlink(missing_ok=True)
+    root = logging.getLogger()
+    with path.open("a", encoding="utf-8", buffering=1) as file:
+        # Not a FileHandler: it closes its file when somebody configures logging anew, as dbt does.
+        handler = logging.StreamHandler(file)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        root.addHandler(handler)
+        logging.captureWarnings(True)
+        try:
+            with contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
+                yield handler, path
+        finally:
+            logging.captureWarnings(False)
+            root.removeHandler(handler)
+
+
+def _print_results(settings: Settings, console: Console, log: Path) -> None:
+    import duckdb
+
+    from dagster_project.attainment import attainment_text
+
+    warehouse = settings.published / "warehouse.duckdb"
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        rows = connection.table("marts.sla_attainment").to_arrow_table().to_pandas()
+    console.print("")
+    if holds_demo(settings):
+        console.print("The demo company (simulated; no real data)")
+    console.print(attainment_text(rows, colour=console.has_colour, width=console.width))
+    console.print(f"\nPublished warehouse:  {warehouse}")
+    console.print(f"The same as Parquet:  {settings.published / 'marts'}")
+    console.print(f"Log of this run:      {log}")
+    _name_refused(settings, console)
+
+
+def _name_refused(settings: Settings, console: Console) -> None:
+    """Refused files stop nothing, but their dates count as missing until they are delivered anew."""
+    from dagster_project.extracts import read_ledger
+
+    refused = [
+        f"  {row['source']}/{row['object']}/{row['file_name']}: {row['reason']}"
+        for row in read_ledger(settings.home).to_pylist()
+        if row["is_in_force"] and row["outcome"] == "refused"
+    ]
+    if refused:
+        console.warn("\nRefused, and missing until a corrected file is delivered:\n" + "\n".join(refused))

@@ -1,0 +1,33 @@
+"""`python -m dagster_project validate`: the contract and the sources, both even if the first is wrong."""
+
+from __future__ import annotations
+
+from dagster_project.commands.console import Console
+from dagster_project.contract import ContractErrors, load_contracts
+from dagster_project.extracts import SourcesErrors, load_sources
+from dagster_project.settings import Settings
+
+
+def main(settings: Settings, console: Console) -> int:
+    problems = []
+    try:
+        contracts = load_contracts(settings.contracts)
+    except ContractErrors as error:
+        problems.append(str(error))
+    else:
+        for warning in contracts.warnings:
+            console.warn(str(warning))
+        signed = len(contracts.signed)
+        console.say(
+            f"{settings.contracts}: valid; versions signed: {signed}, drafts: {len(contracts.versions) - signed}"
+        )
+        if not signed:
+            console.warn("No version is signed by both departments: a run needs one that is.")
+    try:
+        console.say(f"{settings.sources}: valid; sources: {len(load_sources(settings.sources))}")
+    except SourcesErrors as error:
+        problems.append(str(error))
+    if problems:
+        console.fail("\n\n".join(problems))
+        return 1
+    return 0

@@ -1,0 +1,51 @@
+"""The hall that the rooms open on: their functions as Dagster assets, one file a step, and nothing of its own.
+
+`build_definitions` is the one way in; a test gives it other settings or resources and patches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from dagster_project.defs.attainment import attainment_asset, attainment_months
+from dagster_project.defs.automation import refresh_job
+from dagster_project.defs.contract import contract_tables_asset
+from dagster_project.defs.extracts import declared_objects, extract_assets, sources_asset
+from dagster_project.defs.publish import published_asset
+from dagster_project.defs.resources import default_resources
+from dagster_project.defs.transform import models_asset, raw_asset
+from dagster_project.settings import Settings
+from dagster_project.warehouse.compiling import compiled_manifest
+from dagster_project.warehouse.manifest import read_manifest
+
+
+def build_definitions(
+    settings: Settings,
+    resources: Mapping[str, object] | None = None,
+    loggers: Mapping[str, dg.LoggerDefinition] | None = None,
+) -> dg.Definitions:
+    """All assets, checks and jobs for some settings; `resources` replace the default ones by name.
+
+    Contracts or sources that can't be read don't stop the definitions from loading: the run says what is
+    wrong with them. Raises CompileError when the models don't compile.
+    """
+    manifest = read_manifest(compiled_manifest(settings.dbt))
+    objects = declared_objects(settings)
+    months = attainment_months(settings)
+    return dg.Definitions(
+        assets=[
+            contract_tables_asset(),
+            sources_asset(objects),
+            *extract_assets(objects),
+            raw_asset(objects),
+            models_asset(manifest),
+            attainment_asset(months),
+            published_asset(manifest),
+        ],
+        jobs=[refresh_job()],
+        resources={**default_resources(settings), **(resources or {})},
+        loggers=loggers,
+        executor=dg.in_process_executor,
+    )

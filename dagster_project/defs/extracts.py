@@ -1,0 +1,155 @@
+"""The extracts: one asset per object of each source, which reads what the ledger doesn't know yet."""
+
+# No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import dagster as dg
+
+from dagster_project.defs.contract import contract_key
+from dagster_project.defs.resources import RunInputs
+from dagster_project.defs.telling import DATA, MARKETING, SALES, column_metadata, plain_failures, say
+from dagster_project.extracts import (
+    ObjectDeclaration,
+    Severity,
+    SourcesErrors,
+    ingest_object,
+    load_sources,
+    unexpected_entries,
+)
+from dagster_project.settings import Settings
+
+GROUP = "extracts"
+SOURCES_KEY = dg.AssetKey([GROUP, "sources"])
+
+# What an object is to those who own it, and which department that is.
+IN_BUSINESS_WORDS = {
+    "contacts": ("the people that marketing knows, with what is known about each of them", MARKETING),
+    "touches": ("every e-mail opened, form sent, page viewed or information requested", MARKETING),
+    "campaigns": ("marketing's campaigns and when they ran", MARKETING),
+    "campaign_spend": ("what each campaign cost on each day", MARKETING),
+    "users": ("who works in the CRM, since when, and who of them is a sales rep", SALES),
+    "leads": ("the leads in the CRM: whose they are and how far they have come", SALES),
+    "lead_history": ("every change of a lead's owner or status", SALES),
+    "activities": ("the calls, e-mails, messages and meetings that were made", SALES),
+    "meetings": ("the meetings that were planned, confirmed and held", SALES),
+    "opportunities": ("the deals: opened, won and lost, and what they are worth", SALES),
+}
+
+
+class SourceObject(NamedTuple):
+    """One object of one source, as `sources.yml` declared it when the definitions were loaded."""
+
+    source: str
+    family: str
+    declaration: ObjectDeclaration
+
+    @property
+    def key(self) -> dg.AssetKey:
+        return dg.AssetKey([GROUP, self.source, self.declaration.name])
+
+
+def declared_objects(settings: Settings) -> list[SourceObject]:
+    """Every object of every declared source; none when the declaration can't be read: its asset says why."""
+    try:
+        sources = load_sources(settings.sources)
+    except SourcesErrors:
+        return []
+    return [
+        SourceObject(source.name, source.family, declaration)
+        for source in sources
+        for declaration in source.objects.values()
+    ]
+
+
+def sources_asset(objects: Sequence[SourceObject]) -> dg.AssetsDefinition:
+    """The validated `sources.yml`."""
+
+    @dg.asset(
+        key=SOURCES_KEY,
+        group_name=GROUP,
+        description="Which sources are read and how: family, time zone, currency, rates, delivery. It is validated "
+        "before anything is read, and one extract asset stands for each object that it declares.",
+        owners=[DATA],
+        kinds={"python", "yaml"},
+        metadata=column_metadata(
+            {"source": "string", "family": "string", "timezone": "string", "currency": "string"}
+        ),
+    )
+    def sources(
+        context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        inputs: dg.ResourceParam[RunInputs],
+    ) -> dg.MaterializeResult[None]:
+        with plain_failures():
+            declared = inputs.sources
+        loaded = {(each.source, each.family) for each in objects}
+        if loaded != {(source.name, source.family) for source in declared}:
+            raise dg.Failure(
+                description="sources.yml now declares other sources than when Dagster loaded it. "
+                "Reload the code location (Deployment, Reload), then run again.",
+                allow_retries=False,
+            )
+        unexpected = unexpected_entries(settings.extracts, declared) if settings.extracts.is_dir() else []
+        for finding in unexpected:
+            say(context, finding.message, is_warning=True)
+        return dg.MaterializeResult(metadata={"sources": len(declared), "not_read": len(unexpected)})
+
+    return sources
+
+
+def extract_assets(objects: Sequence[SourceObject]) -> list[dg.AssetsDefinition]:
+    """One asset per source object. They share nothing, so they may run side by side."""
+    return [_extract_asset(each) for each in objects]
+
+
+def _extract_asset(source_object: SourceObject) -> dg.AssetsDefinition:
+    declaration = source_object.declaration
+    words, owner = IN_BUSINESS_WORDS[declaration.name]
+
+    @dg.asset(
+        key=source_object.key,
+        deps=[contract_key("contract_versions"), SOURCES_KEY],
+        group_name=GROUP,
+        description=f"From the source {source_object.source}: {words}. Each delivery is archived, checked and read "
+        "once; what can't be used is in quarantine with its reason.",
+        owners=[owner],
+        kinds={"python", "parquet"},
+        metadata=column_metadata(declaration.duckdb_types),
+    )
+    def extract(
+        context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        inputs: dg.ResourceParam[RunInputs],
+    ) -> dg.MaterializeResult[None]:
+        with plain_failures():
+            report = ingest_object(
+                settings.home,
+                settings.extracts,
+                inputs.sources[source_object.source],
+                declaration.name,
+                inputs.contracts.currency,
+                context.run_id,
+                datetime.now(UTC).replace(tzinfo=None),
+            )
+        name = f"{report.source}/{report.object}"
+        if report.deliveries:
+            say(
+                context,
+                f"{name}: files read: {len(report.deliveries)}, rows accepted: {report.rows_accepted:,}, "
+                f"in quarantine: {report.rows_quarantined:,}",
+            )
+        for finding in report.findings:
+            say(context, f"{name}: {finding.message}", is_warning=finding.severity != Severity.NOTE)
+        return dg.MaterializeResult(
+            metadata={
+                "files_read": len(report.deliveries),
+                "files_refused": len(report.refused),
+                "rows_accepted": report.rows_accepted,
+                "rows_quarantined": report.rows_quarantined,
+            }
+        )
+
+    return extract

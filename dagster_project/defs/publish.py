@@ -1,0 +1,92 @@
+"""Publishing: the last step, when everything before it has passed."""
+
+# No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from dagster_project.attainment.columns import ATTAINMENT_COLUMNS, ATTAINMENT_DESCRIPTION
+from dagster_project.defs.attainment import KEY as ATTAINMENT_KEY
+from dagster_project.defs.resources import BuildHold
+from dagster_project.defs.telling import DATA, column_metadata, plain_failures, say
+from dagster_project.defs.transform import CHECKED_FILE_NAME
+from dagster_project.settings import Settings
+from dagster_project.warehouse.attainment_table import missing_months
+from dagster_project.warehouse.manifest import table_descriptions
+from dagster_project.warehouse.publish import TableDescription, publish
+
+GROUP = "published"
+KEY = dg.AssetKey("published")
+SCHEMA = "marts"
+
+
+def published_tables(manifest: Mapping[str, Any]) -> list[TableDescription]:
+    """Every table of the schema `marts`: dbt's, and `sla_attainment`."""
+    attainment = TableDescription(
+        name="sla_attainment",
+        description=ATTAINMENT_DESCRIPTION,
+        columns={name: column.description for name, column in ATTAINMENT_COLUMNS.items()},
+        key=("period", "commitment_id"),
+    )
+    return [*table_descriptions(manifest, SCHEMA), attainment]
+
+
+def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The published files, replaced whole."""
+    tables = published_tables(manifest)
+
+    @dg.asset(
+        key=KEY,
+        deps=[
+            dg.AssetDep(ATTAINMENT_KEY, partition_mapping=dg.AllPartitionMapping()),
+            *(dg.AssetKey([SCHEMA, table.name]) for table in tables if table.name != "sla_attainment"),
+        ],
+        group_name=GROUP,
+        description="The finished warehouse as one file and its tables as Parquet, replaced whole once everything "
+        "before has passed. Who reads them keeps what was opened.",
+        owners=[DATA],
+        kinds={"python", "duckdb", "parquet"},
+        metadata=column_metadata(
+            {"table": "text", "rows": "integer"},
+            {"table": "A published table of the schema marts.", "rows": "How many rows it has."},
+        ),
+    )
+    def published(
+        context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        build_hold: dg.ResourceParam[BuildHold],
+    ) -> dg.MaterializeResult[None]:
+        with plain_failures():
+            build_hold.take()
+            _refuse_unfinished(settings)
+            rows = publish(settings.build_warehouse, settings.published, tables)
+        say(context, f"published {len(rows)} tables, {sum(rows.values())} rows")
+        return dg.MaterializeResult(
+            metadata={
+                "warehouse": dg.MetadataValue.path(settings.published / "warehouse.duckdb"),
+                "rows": dg.MetadataValue.table(
+                    [dg.TableRecord({"table": name, "rows": count}) for name, count in rows.items()]
+                ),
+            }
+        )
+
+    return published
+
+
+def _refuse_unfinished(settings: Settings) -> None:
+    if not (settings.build / CHECKED_FILE_NAME).exists():
+        raise dg.Failure(
+            description="The models of this build, or their checks, have not all passed: nothing is published. "
+            "Run everything, from the extracts on.",
+            allow_retries=False,
+        )
+    missing = missing_months(settings.build_warehouse)
+    if missing:
+        listed = ", ".join(f"{month:%Y-%m}" for month in missing)
+        raise dg.Failure(
+            description=f"sla_attainment of this build lacks {listed}: nothing is published. "
+            "Materialise all its months, then publish.",
+            allow_retries=False,
+        )

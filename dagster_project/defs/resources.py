@@ -1,0 +1,86 @@
+"""What the steps of one run share: the settings, one reading of contract and sources, the build's lock, dbt."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+from packaging.version import Version
+
+from dagster_project.contract import Contracts, load_contracts
+from dagster_project.extracts import Sources, load_sources
+from dagster_project.settings import Settings
+from dagster_project.warehouse.locking import build_lock
+
+
+class RunInputs:
+    """Contract and sources as they were when the run first looked, so that every step sees the same."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        return load_contracts(self._settings.contracts)
+
+    @cached_property
+    def sources(self) -> Sources:
+        return load_sources(self._settings.sources)
+
+
+class BuildHold:
+    """The build's lock, from the first step that takes it until the run ends."""
+
+    def __init__(self, folder: Path, owner: str, stack: ExitStack) -> None:
+        self._folder = folder
+        self._owner = owner
+        self._stack = stack
+        self._is_taken = False
+
+    def take(self) -> None:
+        """Hold the build. Raises BuildInUseError when another run does."""
+        if not self._is_taken:
+            self._stack.enter_context(build_lock(self._folder, self._owner))
+            self._is_taken = True
+
+
+class Dbt(DbtCliResource):
+    """dbt on the command line."""
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        # The base class asks `dbt --version`, which looks for updates on the network at every run.
+        return Version(version("dbt-core"))
+
+
+def default_resources(settings: Settings) -> dict[str, object]:
+    """The resources of a deployment, by name."""
+
+    @dg.resource(description="One reading of the contract versions and the sources' declarations for a run.")
+    def inputs(_context: dg.InitResourceContext) -> RunInputs:
+        return RunInputs(settings)
+
+    @dg.resource(description="The lock of the build folder, held until the run ends.")
+    def build_hold(context: dg.InitResourceContext) -> Iterator[BuildHold]:
+        with ExitStack() as stack:
+            owner = f"run {context.run_id}, process {os.getpid()} on {socket.gethostname()}"
+            yield BuildHold(settings.build, owner, stack)
+
+    return {
+        "settings": settings,
+        "inputs": inputs,
+        "build_hold": build_hold,
+        "dbt": Dbt(
+            project_dir=str(settings.dbt),
+            profiles_dir=str(settings.dbt),
+            dbt_executable=str(Path(sys.executable).parent / "dbt"),
+        ),
+    }

@@ -1,0 +1,70 @@
+"""What every step tells Dagster in the same way: owners, columns, and failures as plain sentences.
+
+What belongs here: what two or more steps share. What doesn't: any step.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import dagster as dg
+
+from dagster_project.contract import ContractErrors
+from dagster_project.extracts import IncompleteExtracts, SourcesErrors
+from dagster_project.settings import SettingsError
+from dagster_project.warehouse.inputs import BuildInputsError
+from dagster_project.warehouse.locking import BuildInUseError
+from dagster_project.warehouse.publish import PublishError
+
+MARKETING = "team:marketing"
+SALES = "team:sales"
+DATA = "team:data"
+
+EXPECTED_ERRORS = (
+    BuildInUseError,
+    BuildInputsError,
+    ContractErrors,
+    IncompleteExtracts,
+    PublishError,
+    SettingsError,
+    SourcesErrors,
+)
+
+
+NEWS = "sla_news"
+
+
+def say(context: dg.AssetExecutionContext, text: str, is_warning: bool = False) -> None:
+    """Log a sentence that whoever waits for the run wants to read; a command line finds it under `NEWS`."""
+    level = logging.WARNING if is_warning else logging.INFO
+    context.log.log(level, text, extra={NEWS: text})
+
+
+@contextmanager
+def plain_failures() -> Iterator[None]:
+    """Errors that a user can put right fail the step with their own message, and no retry would help."""
+    try:
+        yield
+    except EXPECTED_ERRORS as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error
+    except OSError as error:
+        raise dg.Failure(
+            description=f"{error}. Everything is written under SLA_HOME: is there room, and may it be written to?",
+            allow_retries=False,
+        ) from error
+
+
+def column_metadata(
+    types: Mapping[str, str], descriptions: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """Asset metadata that shows the columns: name to type, and name to description where there is one."""
+    return {
+        "dagster/column_schema": dg.TableSchema(
+            columns=[
+                dg.TableColumn(name=name, type=kind, description=(descriptions or {}).get(name))
+                for name, kind in types.items()
+            ]
+        )
+    }

@@ -1,0 +1,291 @@
+"""The build: a new warehouse file over the extracts in force, then dbt's models and their tests."""
+
+# No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    dbt_assets,
+)
+
+from dagster_project.contract import calendar_tables, contract_tables
+from dagster_project.defs.contract import GROUP as CONTRACT_GROUP
+from dagster_project.defs.contract import contract_key, keep_tables
+from dagster_project.defs.extracts import SOURCES_KEY, SourceObject
+from dagster_project.defs.raw_tables import (
+    CALENDAR_TABLES,
+    CONTRACT_TABLES,
+    DESCRIPTIONS,
+    OTHER_COLUMNS,
+    STANDARD,
+    STANDARD_TABLES,
+    column_types,
+)
+from dagster_project.defs.resources import BuildHold, RunInputs
+from dagster_project.defs.telling import DATA, MARKETING, SALES, column_metadata, plain_failures, say
+from dagster_project.extracts import (
+    CompleteThrough,
+    complete_through,
+    files_in_force,
+    read_ledger,
+    settings_tables,
+)
+from dagster_project.extracts.in_force import ObjectCompleteness
+from dagster_project.settings import Settings, email_key
+from dagster_project.warehouse.failures import failed_nodes
+from dagster_project.warehouse.inputs import BuildInputs, connect_build, open_raw
+
+GROUP = "raw"
+CHECKED_FILE_NAME = "checked"
+SECONDS_BETWEEN_NEWS = 5.0
+SHOWN_DAYS = 5
+
+
+def table_key(table: str) -> dg.AssetKey:
+    """The asset of a table of the schema `raw`: the contract's tables and its calendar stand with the contract."""
+    is_contract = table in CONTRACT_TABLES or table in CALENDAR_TABLES
+    return contract_key(table) if is_contract else dg.AssetKey([GROUP, table])
+
+
+# ---------------------------------------------------------------- raw
+
+
+def raw_asset(objects: Sequence[SourceObject]) -> dg.AssetsDefinition:
+    """The start of a build: everything that the models read, in a new warehouse file."""
+
+    @dg.multi_asset(
+        name="raw",
+        description="Starts a new warehouse file: the extracts in force, the contract, its calendar and the instant "
+        "that everything is stated as of.",
+        specs=[
+            *(_calendar_spec(table) for table in CALENDAR_TABLES),
+            *(_raw_spec(table, objects) for table in (*OTHER_COLUMNS, *STANDARD_TABLES)),
+        ],
+    )
+    def raw(
+        context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        inputs: dg.ResourceParam[RunInputs],
+        build_hold: dg.ResourceParam[BuildHold],
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        with plain_failures():
+            through = complete_through(settings.home, inputs.sources, settings.as_of)
+            _tell_completeness(context, through)
+            calendar = calendar_tables(inputs.contracts, through.instant, settings.history / "holidays")
+            for finding in calendar.pop("holiday_findings").to_pylist():
+                say(context, f"holidays: {finding}", is_warning=True)
+            keep_tables(settings, calendar)
+            build_hold.take()
+            counts = _open_build(settings, inputs, through.instant, calendar)
+        for table in (*OTHER_COLUMNS, *STANDARD_TABLES, *CALENDAR_TABLES):
+            metadata: dict[str, Any] = {"dagster/row_count": counts[table]}
+            if table == "as_of":
+                metadata |= _completeness_metadata(through)
+            yield dg.MaterializeResult(asset_key=table_key(table), metadata=metadata)
+
+    return raw
+
+
+def _tell_completeness(context: dg.AssetExecutionContext, through: CompleteThrough) -> None:
+    text = f"complete through {through.instant:%Y-%m-%d %H:%M:%S} UTC"
+    if len(through.held_back_by) < len(through.objects):
+        text += f", held back by {', '.join(_place(each) for each in through.held_back_by)}"
+    say(context, text)
+    for each in through.objects:
+        if each.missing_days:
+            say(
+                context,
+                f"{_place(each)} has no usable extract of {_listed(each.missing_days)}",
+                is_warning=True,
+            )
+
+
+def _completeness_metadata(through: CompleteThrough) -> dict[str, Any]:
+    return {
+        "complete_through": dg.MetadataValue.timestamp(through.instant.replace(tzinfo=UTC)),
+        "required_objects": dg.MetadataValue.table(
+            [
+                dg.TableRecord(
+                    {
+                        "object": _place(each),
+                        "complete_through": f"{each.complete_through:%Y-%m-%d %H:%M:%S} UTC",
+                        "missing_days": _listed(each.missing_days),
+                    }
+                )
+                for each in through.objects
+            ]
+        ),
+    }
+
+
+def _place(completeness: ObjectCompleteness) -> str:
+    return f"{completeness.source}/{completeness.object}"
+
+
+def _listed(days: Sequence[date]) -> str:
+    shown = ", ".join(day.isoformat() for day in days[:SHOWN_DAYS])
+    return shown if len(days) <= SHOWN_DAYS else f"{shown} and {len(days) - SHOWN_DAYS} more days"
+
+
+def _calendar_spec(table: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        table_key(table),
+        # The calendar reaches as far as the longest promise from the instant that everything is stated as of.
+        deps=[contract_key("contract_versions"), table_key("as_of")],
+        group_name=CONTRACT_GROUP,
+        description=DESCRIPTIONS[table],
+        owners=[MARKETING, SALES],
+        kinds={"python", "duckdb", "parquet"},
+        metadata=column_metadata(column_types(table)),
+    )
+
+
+def _raw_spec(table: str, objects: Sequence[SourceObject]) -> dg.AssetSpec:
+    if table in STANDARD_TABLES:
+        read = [each.key for each in objects if each.declaration.name == STANDARD_TABLES[table]]
+    elif table in ("as_of", "extract_ledger"):
+        read = [each.key for each in objects]
+    else:
+        read = []
+    if table == "standard_contacts":
+        # The contract names the attributes that are looked at.
+        read.append(contract_key("contract_criteria"))
+    return dg.AssetSpec(
+        table_key(table),
+        deps=[SOURCES_KEY, *read],
+        group_name=GROUP,
+        description=DESCRIPTIONS[table],
+        owners=[DATA],
+        kinds={"python", "duckdb"},
+        metadata=column_metadata(column_types(table)),
+    )
+
+
+def _open_build(
+    settings: Settings, inputs: RunInputs, instant: datetime, calendar: Mapping[str, pa.Table]
+) -> dict[str, int]:
+    """Replace the build by a new file with the schema `raw`. Returns the rows of each table of it."""
+    settings.build.mkdir(parents=True, exist_ok=True)
+    for name in (CHECKED_FILE_NAME, "warehouse.duckdb", "warehouse.duckdb.wal"):
+        (settings.build / name).unlink(missing_ok=True)
+    ledger = _until(read_ledger(settings.home), settings.as_of)
+    with connect_build(settings.build_warehouse) as connection:
+        open_raw(
+            connection,
+            BuildInputs(
+                complete_through=instant,
+                as_of_date=settings.as_of,
+                timezone=inputs.contracts.timezone,
+                email_key=email_key(settings),
+                raw_files=files_in_force(settings.home, inputs.sources, settings.as_of),
+                object_columns={name: each.duckdb_types for name, each in STANDARD.items()},
+                tables={
+                    **contract_tables(inputs.contracts),
+                    **calendar,
+                    **settings_tables(inputs.sources),
+                    "extract_ledger": ledger,
+                },
+            ),
+        )
+        names = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'raw'"
+        ).fetchall()
+        counts = {}
+        for (name,) in names:
+            (counts[name],) = connection.execute(f'select count(*) from raw."{name}"').fetchall()[0]
+        connection.execute("checkpoint warehouse")
+    return counts
+
+
+def _until(ledger: pa.Table, as_of: date | None) -> pa.Table:
+    return ledger if as_of is None else ledger.filter(pc.field("extract_date") <= as_of)
+
+
+# ---------------------------------------------------------------- dbt
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt's models as this project shows them: grouped as their folders, owned, and read from the raw assets."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "source":
+            return table_key(dbt_resource_props["name"])
+        return super().get_asset_key(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        folders: list[str] = dbt_resource_props["fqn"][1:-1]
+        return folders[0] if folders else None
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        description: str = dbt_resource_props["description"]
+        return description
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
+        return [MARKETING, SALES] if self.get_group_name(dbt_resource_props) == "marts" else [DATA]
+
+
+def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """dbt's models, with their tests as checks."""
+    translator = Translator(DagsterDbtTranslatorSettings(enable_source_metadata=False))
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="transform")
+    def transform(
+        context: dg.AssetExecutionContext,
+        settings: dg.ResourceParam[Settings],
+        build_hold: dg.ResourceParam[BuildHold],
+        dbt: DbtCliResource,
+    ) -> Iterator[Any]:
+        checked = settings.build / CHECKED_FILE_NAME
+        with plain_failures():
+            build_hold.take()
+            if not settings.build_warehouse.exists():
+                raise dg.Failure(
+                    description=f"There is no build in {settings.build}: run everything, from the extracts on.",
+                    allow_retries=False,
+                )
+        # A part of the models can't make up for a failure elsewhere in the same build.
+        was_checked = checked.exists() or not context.is_subset
+        checked.unlink(missing_ok=True)
+        os.environ["DBT_WAREHOUSE"] = str(settings.build_warehouse)  # where dbt's profile looks for it
+        invocation = dbt.cli(
+            ["build", "--exclude-resource-type", "unit_test"],
+            context=context,
+            target_path=settings.build / "dbt",
+            raise_on_error=False,
+        )
+        yield from _with_news(context, invocation.stream())
+        if not invocation.is_successful():
+            failures = failed_nodes(settings.build / "dbt", settings.build_warehouse)
+            raise dg.Failure(description=failures or str(invocation.get_error()), allow_retries=False)
+        if was_checked:
+            checked.touch()
+
+    return transform
+
+
+def _with_news(context: dg.AssetExecutionContext, events: Iterator[Any]) -> Iterator[Any]:
+    """The events as they come; now and then a line says how far they are."""
+    total = Counter(tables=len(context.selected_asset_keys), checks=len(context.selected_asset_check_keys))
+    done: Counter[str] = Counter()
+    told_at = time.monotonic()
+    for event in events:
+        done["checks" if isinstance(event, dg.AssetCheckResult) else "tables"] += 1
+        yield event
+        if time.monotonic() - told_at > SECONDS_BETWEEN_NEWS:
+            told_at = time.monotonic()
+            say(
+                context,
+                f"{done['tables']} of {total['tables']} tables built, {done['checks']} of {total['checks']} checked",
+            )
+    say(context, f"{done['tables']} tables built, {done['checks']} checks made")

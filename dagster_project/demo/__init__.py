@@ -1,0 +1,26 @@
+"""The demo company: a seeded simulation of a B2B company in Mexico, written as ordinary extracts.
+
+What belongs here: inventing what the two departments' systems would have delivered. What doesn't:
+any figure; figures come from the pipeline, which can't tell these extracts from real ones.
+
+The way through: `setting` and `company` (what is given), `people`, `touches`, `funnel` with
+`scoring` and `followup` (what happens), `marketing`, `crm` and `sales` (what the systems record of
+it), `history` (the tables), `writing` (the files).
+"""
+
+from __future__ import annotations
+
+from .company import DEMO_PEOPLE, DEMO_SEED
+from .history import History
+from .simulation import simulate
+from .writing import is_demo, write_demo, write_extracts
+
+__all__ = [
+    "DEMO_PEOPLE",
+    "DEMO_SEED",
+    "History",
+    "is_demo",
+    "simulate",
+    "write_demo",
+    "write_extracts",
+]

@@ -1,0 +1,36 @@
+"""Extracts: from the landing folder to raw Parquet, with an archive, a quarantine and a ledger.
+
+What belongs here: reading what the departments deliver, by one declaration per object, and knowing what was delivered.
+What doesn't: what the records mean beside each other.
+"""
+
+from __future__ import annotations
+
+from .declarations import ObjectDeclaration, objects_of
+from .findings import DeliveryResult, Finding, IngestReport, Severity
+from .in_force import CompleteThrough, IncompleteExtracts, complete_through, files_in_force
+from .ingest import ingest_object
+from .landing import unexpected_entries
+from .ledger import read_ledger
+from .sources import Source, Sources, SourcesErrors, load_sources, settings_tables
+
+__all__ = [
+    "CompleteThrough",
+    "DeliveryResult",
+    "Finding",
+    "IncompleteExtracts",
+    "IngestReport",
+    "ObjectDeclaration",
+    "Severity",
+    "Source",
+    "Sources",
+    "SourcesErrors",
+    "complete_through",
+    "files_in_force",
+    "ingest_object",
+    "load_sources",
+    "objects_of",
+    "read_ledger",
+    "settings_tables",
+    "unexpected_entries",
+]

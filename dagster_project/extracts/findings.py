@@ -1,0 +1,71 @@
+"""What ingestion has to say beyond the rows it accepted: one finding per fact, for people and for `data_quality`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`kind` is a stable name (`refused_file`, `schema_drift`, …), `message` a sentence that says what to do."""
+
+    kind: str
+    source: str
+    object: str
+    count: int
+    severity: Severity
+    message: str
+
+
+@dataclass(frozen=True)
+class DeliveryResult:
+    """What became of one delivered file. `rows_read = rows_accepted + rows_quarantined`."""
+
+    file_name: str
+    extract_date: str
+    part: str | None
+    delivery: int
+    outcome: str
+    reason: str | None
+    rows_read: int
+    rows_accepted: int
+    rows_quarantined: int
+    rows_duplicate: int
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What one ingestion of one source object did.
+
+    `deliveries` are those that were read in this run; `reread` of them were read again because the source's
+    declaration changed or their Parquet was gone.
+    """
+
+    source: str
+    object: str
+    deliveries: tuple[DeliveryResult, ...] = ()
+    reread: int = 0
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def refused(self) -> tuple[DeliveryResult, ...]:
+        return tuple(delivery for delivery in self.deliveries if delivery.outcome == "refused")
+
+    @property
+    def rows_read(self) -> int:
+        return sum(delivery.rows_read for delivery in self.deliveries)
+
+    @property
+    def rows_accepted(self) -> int:
+        return sum(delivery.rows_accepted for delivery in self.deliveries)
+
+    @property
+    def rows_quarantined(self) -> int:
+        return sum(delivery.rows_quarantined for delivery in self.deliveries)

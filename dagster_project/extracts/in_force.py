@@ -1,0 +1,165 @@
+"""What the deliveries amount to: which files are in force, and through when the data is complete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from dagster_project.civil_time import local_to_utc
+
+from .ledger import ACCEPTED, REFUSED, LedgerRow, last_deliveries, read_object
+from .sources import Source, Sources
+
+DAY = timedelta(days=1)
+
+FILES_IN_FORCE_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("object", pa.string()),
+        ("extract_date", pa.date32()),
+        ("part", pa.string()),
+        ("delivery", pa.int32()),
+        ("raw_path", pa.string()),
+        ("quarantine_path", pa.string()),
+    ]
+)
+
+
+class IncompleteExtracts(ValueError):
+    """No run is possible: a required object has no extract to start from."""
+
+
+@dataclass(frozen=True)
+class ObjectCompleteness:
+    """`complete_through` (naive UTC) of one required object.
+
+    `complete_day` is the last day that is complete; `missing_days` are the days between its first and its latest
+    extract that have none that can be used; `next_missing` the first day that is waited for (None for dumps).
+    """
+
+    source: str
+    object: str
+    complete_day: date
+    complete_through: datetime
+    missing_days: tuple[date, ...]
+    next_missing: date | None
+
+
+@dataclass(frozen=True)
+class CompleteThrough:
+    """`instant` (naive UTC): everything before it has been delivered; `held_back_by` are the objects it is due to."""
+
+    instant: datetime
+    objects: tuple[ObjectCompleteness, ...]
+
+    @property
+    def held_back_by(self) -> tuple[ObjectCompleteness, ...]:
+        return tuple(each for each in self.objects if each.complete_through == self.instant)
+
+
+def _last_of(home: Path, source: Source, object_name: str, as_of: date | None) -> list[LedgerRow]:
+    last = last_deliveries(read_object(home, source.name, object_name)).values()
+    return [row for row in last if as_of is None or row.extract_date <= as_of]
+
+
+def files_in_force(home: Path, sources: Sources, as_of: date | None) -> pa.Table:
+    """One row per accepted delivery that no later one replaced, with `extract_date <= as_of`, of declared sources.
+
+    Columns: source, object, extract_date, part, delivery, raw_path, quarantine_path (null without quarantined rows);
+    paths are absolute.
+    """
+    values = [
+        {
+            "source": row.source,
+            "object": row.object,
+            "extract_date": row.extract_date,
+            "part": row.part,
+            "delivery": row.delivery,
+            "raw_path": str(home / row.raw_path) if row.raw_path else None,
+            "quarantine_path": str(home / row.quarantine_path) if row.quarantine_path else None,
+        }
+        for source in sources
+        for object_name in source.objects
+        for row in _last_of(home, source, object_name, as_of)
+        if row.outcome == ACCEPTED
+    ]
+    return pa.Table.from_pylist(values, schema=FILES_IN_FORCE_SCHEMA)
+
+
+def complete_through(home: Path, sources: Sources, as_of: date | None) -> CompleteThrough:
+    """The instant through which every required object has been delivered.
+
+    Raises IncompleteExtracts, naming all objects concerned, when a required one has no extract.
+    """
+    found: list[ObjectCompleteness] = []
+    problems: list[str] = []
+    for source in sources:
+        for object_name in source.objects:
+            rows = _last_of(home, source, object_name, as_of)
+            if object_name in source.required if source.required is not None else bool(rows):
+                completeness = _of_object(source, object_name, rows, as_of)
+                if isinstance(completeness, str):
+                    problems.append(completeness)
+                else:
+                    found.append(completeness)
+    if problems:
+        raise IncompleteExtracts(
+            "\n".join(["No run is possible:", *(f"  {problem}" for problem in problems)])
+        )
+    if not found:
+        raise IncompleteExtracts(
+            "No run is possible: the extracts folder holds no extract"
+            + ("" if as_of is None else f" of {as_of} or earlier")
+            + ". Deliver files as <extracts>/<source>/<object>/<date>.csv."
+        )
+    return CompleteThrough(min(each.complete_through for each in found), tuple(found))
+
+
+def _of_object(
+    source: Source, object_name: str, rows: Sequence[LedgerRow], as_of: date | None
+) -> ObjectCompleteness | str:
+    place = f"{source.name}/{object_name}"
+    limit = "" if as_of is None else f" of {as_of} or earlier"
+    delivered = {row.extract_date for row in rows}
+    refused = {row.extract_date for row in rows if row.outcome == REFUSED}
+    usable = delivered - refused
+    if not delivered:
+        return f"{place} is required and has no extract{limit}. Deliver {place}/<date>.csv."
+    if not usable:
+        names = ", ".join(sorted(row.file_name for row in rows if row.outcome == REFUSED))
+        return f"{place} is required and its only extracts{limit} are refused: {names}. Deliver them again."
+    if source.delivery_of(object_name) == "dump":
+        day, next_missing = max(usable), None
+        missing: tuple[date, ...] = tuple(sorted(date_ for date_ in refused if date_ > day))
+    else:
+        first = source.series_from or min(delivered)
+        since = {day for day in usable if day >= first}
+        if not since:
+            return (
+                f"{place} is required and has no extract{limit} since {first}, from which its daily series counts. "
+                f"Deliver {place}/{first}.csv (a header only, if nothing happened)."
+            )
+        day = first - DAY
+        while day + DAY in since:
+            day += DAY
+        next_missing = day + DAY
+        span = (max(since) - first).days + 1
+        missing = tuple(first + DAY * number for number in range(span) if first + DAY * number not in since)
+    return ObjectCompleteness(
+        source=source.name,
+        object=object_name,
+        complete_day=day,
+        complete_through=_end_of(day, source.timezone),
+        missing_days=missing,
+        next_missing=next_missing,
+    )
+
+
+def _end_of(day: date, zone_name: str) -> datetime:
+    """The end of a local day as naive UTC."""
+    return local_to_utc(datetime.combine(day + DAY, time()), ZoneInfo(zone_name))

@@ -1,0 +1,276 @@
+"""Ingestion of one source object: from the landing folder to raw Parquet, quarantine and ledger.
+
+What belongs here: the order of things. Every file is archived before it is read; files are read in batches, so that a
+thousand small ones cost little more than a large one; a batch's Parquet is whole and in place before the ledger speaks
+of it. A kill at any moment leaves only files that nobody knows of, and the next run does what is left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from . import archive, ledger
+from .batches import Batch
+from .csv_reader import CsvReader
+from .declarations import ObjectDeclaration
+from .duplicates import count_duplicates
+from .files import INCOMING, move_into_place, only_one, sweep
+from .findings import DeliveryResult, Finding, IngestReport, Severity
+from .jsonl_reader import JsonlReader
+from .landing import LandedFile, printable, scan_object
+from .ledger import ACCEPTED, REFUSED, LedgerRow
+from .notes import drift_findings, refused_findings, row_findings
+from .output import Output
+from .parquet_reader import ParquetReader
+from .planning import Settled, Slot, Task, fingerprint, make_plan
+from .rows import Chunk
+from .sources import Source
+from .sql import sql_text
+from .text_stream import RefusedFile, text_blocks
+
+FILES_AT_ONCE = 200  # each may hold two open files
+BYTES_AT_ONCE = 256 * 1024 * 1024
+MEMORY_LIMIT = "400MB"
+
+
+def ingest_object(
+    home: Path,
+    extracts_folder: Path,
+    source: Source,
+    object_name: str,
+    contract_currency: str,
+    run_id: str,
+    now: datetime,
+) -> IngestReport:
+    """Read the deliveries of one source object that the ledger doesn't know, and those to be read again.
+
+    `now` (naive UTC) and `run_id` are provenance only. A file that can't be used is refused, never raised; OSError is
+    raised when SLA_HOME can't be written to.
+    """
+    ingestion = _Ingestion(home, source, source.objects[object_name], contract_currency, run_id, now)
+    with only_one(ledger.object_folder(home, source.name, object_name)):
+        return ingestion.run(extracts_folder)
+
+
+class _Ingestion:
+    def __init__(
+        self,
+        home: Path,
+        source: Source,
+        declaration: ObjectDeclaration,
+        contract_currency: str,
+        run_id: str,
+        now: datetime,
+    ) -> None:
+        self.home = home
+        self.source = source
+        self.declaration = declaration
+        self.contract_currency = contract_currency
+        self.run_id = run_id
+        self.now = now
+        self.fingerprint = fingerprint(source, declaration, contract_currency)
+        self.findings: list[Finding] = []
+        self.written: list[LedgerRow] = []
+
+    def run(self, extracts_folder: Path) -> IngestReport:
+        name = self.declaration.name
+        ledger.prepare(self.home, self.source.name, name)
+        archive.prepare(self.home)
+        for zone in ("raw", "quarantine", "ledger", "archive/deliveries"):
+            sweep(self.home / zone / self.source.name / name)
+        ledger.restore(self.home, self.source.name, name)
+        rows = ledger.read_object(self.home, self.source.name, name)
+        files, unexpected = scan_object(extracts_folder, self.source.name, name)
+        self.findings += unexpected
+        plan = make_plan(self.home, files, rows, self.fingerprint, self._keep)
+        settled = [self._settled_row(settled) for settled in plan.settled]
+        ledger.append(self.home, settled)
+        self.written += settled
+        if plan.tasks:
+            self._read_all(plan.tasks, rows)
+        self.findings += refused_findings(self.written)
+        self.findings += drift_findings(self.declaration, rows, self.written)
+        return IngestReport(
+            source=self.source.name,
+            object=name,
+            deliveries=tuple(_result(row) for row in self.written),
+            reread=sum(task.replaces is not None for task in plan.tasks),
+            findings=tuple(self.findings),
+        )
+
+    def _keep(self, file: LandedFile) -> archive.Archived | None:
+        try:
+            return archive.keep(self.home, file, f"{self.source.name}.{self.declaration.name}")
+        except (archive.StillWritten, archive.CannotBeRead) as error:
+            is_written = isinstance(error, archive.StillWritten)
+            self.findings.append(
+                Finding(
+                    kind="still_written" if is_written else "unreadable_file",
+                    source=self.source.name,
+                    object=self.declaration.name,
+                    count=1,
+                    severity=Severity.NOTE if is_written else Severity.ERROR,
+                    message=f"{printable(file.file_name)} is left for the next run: {error}.",
+                )
+            )
+            return None
+
+    def _read_all(self, tasks: list[Task], rows: list[LedgerRow]) -> None:
+        replaced = {task.slot for task in tasks}
+        in_force: dict[Slot, Path] = {
+            slot: self.home / row.raw_path
+            for slot, row in ledger.last_deliveries([*rows, *self.written]).items()
+            if row.outcome == ACCEPTED and row.raw_path and slot not in replaced
+        }
+        with self._connect() as connection:
+            batch = Batch(connection, self.source, self.declaration, self.contract_currency)
+            outputs: list[Output] = []
+            size = 0
+            for task in tasks:
+                outputs.append(self._read(task, connection, batch))
+                size += task.archived.size_bytes
+                if len(outputs) >= FILES_AT_ONCE or size >= BYTES_AT_ONCE:
+                    self._commit(outputs, connection, batch, in_force)
+                    outputs, size = [], 0
+            self._commit(outputs, connection, batch, in_force)
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect()
+        spilled = ledger.object_folder(self.home, self.source.name, self.declaration.name) / INCOMING
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"set temp_directory = {sql_text(str(spilled))}")
+        return connection
+
+    def _read(self, task: Task, connection: duckdb.DuckDBPyConnection, batch: Batch) -> Output:
+        output = Output(self.home, self.source.name, self.declaration, task)
+        try:
+            for chunk in self._chunks(task, connection, output):
+                batch.add(output, chunk)
+        except RefusedFile as refusal:
+            batch.forget(output)
+            output.refuse(str(refusal))
+        return output
+
+    def _chunks(self, task: Task, connection: duckdb.DuckDBPyConnection, output: Output) -> Iterator[Chunk]:
+        path = archive.archive_path(self.home, task.archived.sha256)
+        reader: CsvReader | JsonlReader | ParquetReader
+        if task.name.kind == "csv":
+            reader = CsvReader(self.declaration, self.source.delimiter)
+            chunks = reader.chunks(text_blocks(path, task.name.is_compressed, self.source))
+        elif task.name.kind == "jsonl":
+            reader = JsonlReader(connection, self.declaration, self.source.decimal)
+            chunks = reader.chunks(lambda: text_blocks(path, task.name.is_compressed, self.source))
+        else:
+            reader = ParquetReader(connection, self.declaration, self.source)
+            chunks = reader.chunks(path)
+        yield from chunks
+        output.header = reader.header
+
+    def _commit(
+        self,
+        outputs: list[Output],
+        connection: duckdb.DuckDBPyConnection,
+        batch: Batch,
+        in_force: dict[Slot, Path],
+    ) -> None:
+        """Put the batch's Parquet in place, then tell the ledger."""
+        if not outputs:
+            return
+        batch.flush()
+        moves = [move for output in outputs for move in output.finish()]
+        accepted = [output for output in outputs if output.refusal is None]
+        written = [output.written_path for output in accepted]
+        duplicates = count_duplicates(connection, written, list(in_force.values()))
+        self.findings += row_findings(
+            connection, self.source.name, self.declaration, [o for o in accepted if not o.task.is_rebuild]
+        )
+        ledger_rows = []
+        by_output = dict(zip((id(output) for output in accepted), duplicates, strict=True))
+        for output in outputs:
+            if not output.task.is_rebuild:
+                ledger_rows.append(self._row(output, by_output.get(id(output), 0)))
+        move_into_place(moves)
+        ledger.append(self.home, ledger_rows)
+        self.written += ledger_rows
+        in_force.update({output.task.slot: self.home / output.raw_path for output in accepted})
+
+    def _row(self, output: Output, duplicates: int) -> LedgerRow:
+        is_accepted = output.refusal is None
+        return self._ledger_row(
+            output.task,
+            outcome=ACCEPTED if is_accepted else REFUSED,
+            reason=output.refusal,
+            refusal=None if is_accepted else "content",
+            rows_accepted=output.rows_accepted,
+            rows_quarantined=output.rows_quarantined,
+            rows_duplicate=duplicates,
+            header=output.header or None,
+            raw_path=output.raw_path if is_accepted else None,
+            quarantine_path=output.quarantine_path if output.rows_quarantined else None,
+        )
+
+    def _settled_row(self, settled: Settled) -> LedgerRow:
+        return self._ledger_row(
+            settled.task, outcome=settled.outcome, reason=settled.reason, refusal=settled.refusal
+        )
+
+    def _ledger_row(
+        self,
+        task: Task,
+        *,
+        outcome: str,
+        reason: str | None,
+        refusal: str | None,
+        rows_accepted: int = 0,
+        rows_quarantined: int = 0,
+        rows_duplicate: int = 0,
+        header: tuple[str, ...] | None = None,
+        raw_path: str | None = None,
+        quarantine_path: str | None = None,
+    ) -> LedgerRow:
+        return LedgerRow(
+            source=self.source.name,
+            object=self.declaration.name,
+            extract_date=task.name.extract_date,
+            part=task.name.part,
+            delivery=task.delivery,
+            reading=task.reading,
+            sha256=task.archived.sha256,
+            file_name=task.file_name,
+            size_bytes=task.archived.size_bytes,
+            outcome=outcome,
+            reason=reason,
+            rows_read=rows_accepted + rows_quarantined,
+            rows_accepted=rows_accepted,
+            rows_quarantined=rows_quarantined,
+            rows_duplicate=rows_duplicate,
+            delivered_at=task.delivered_at,
+            ingested_at=self.now,
+            run_id=self.run_id,
+            refusal=refusal,
+            stamp=task.stamp,
+            declaration=self.fingerprint,
+            header=header,
+            raw_path=raw_path,
+            quarantine_path=quarantine_path,
+        )
+
+
+def _result(row: LedgerRow) -> DeliveryResult:
+    return DeliveryResult(
+        file_name=row.file_name,
+        extract_date=row.extract_date.isoformat(),
+        part=row.part,
+        delivery=row.delivery,
+        outcome=row.outcome,
+        reason=row.reason,
+        rows_read=row.rows_read,
+        rows_accepted=row.rows_accepted,
+        rows_quarantined=row.rows_quarantined,
+        rows_duplicate=row.rows_duplicate,
+    )

@@ -1,0 +1,147 @@
+"""What ingestion found worth saying about accepted, refused and set-aside rows, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from dagster_project.column_names import loose_name
+
+from .declarations import ObjectDeclaration
+from .findings import Finding, Severity
+from .ledger import ACCEPTED, REFUSED, LedgerRow, part_order
+from .output import Output
+
+
+def refused_findings(written: Sequence[LedgerRow]) -> list[Finding]:
+    """One finding per refused file."""
+    return [
+        Finding(
+            kind="refused_file",
+            source=row.source,
+            object=row.object,
+            count=1,
+            severity=Severity.ERROR,
+            message=f"{row.source}/{row.object}/{row.file_name} was refused: {row.reason}",
+        )
+        for row in written
+        if row.outcome == REFUSED
+    ]
+
+
+def drift_findings(
+    declaration: ObjectDeclaration, known: Sequence[LedgerRow], written: Sequence[LedgerRow]
+) -> list[Finding]:
+    """New and vanished columns of each accepted file, compared with the files before it.
+
+    A JSON line may leave out what is null: no column is missed there, and none that is listed is new after it.
+    """
+    findings = []
+    accepted = [row for row in known if row.outcome == ACCEPTED and row.header]
+    seen = {loose_name(name) for row in accepted for name in row.header or ()}
+    tables = [row for row in accepted if not _is_jsonl(row)]
+    usual = {loose_name(name) for name in tables[-1].header or ()} if tables else set()
+    for row in sorted(written, key=lambda row: (row.extract_date, part_order(row.part), row.delivery)):
+        if row.outcome != ACCEPTED or not row.header:
+            continue
+        columns = {loose_name(name): name for name in row.header}
+        expected = seen if usual else seen | set(declaration.by_loose_name)
+        new = [name for loose, name in columns.items() if loose not in expected] if seen else []
+        gone = sorted(usual - set(columns)) if not _is_jsonl(row) else []
+        if new or gone:
+            findings.append(_drift(row, new, gone))
+        seen |= set(columns)
+        if not _is_jsonl(row):
+            usual = set(columns)
+    return findings
+
+
+def _is_jsonl(row: LedgerRow) -> bool:
+    return ".jsonl" in row.file_name
+
+
+def _drift(row: LedgerRow, new: Sequence[str], gone: Sequence[str]) -> Finding:
+    said = [f"new columns: {', '.join(new)}"] if new else []
+    said += [f"vanished columns: {', '.join(gone)}"] if gone else []
+    hint = " If a column was renamed, deliver it under its earlier name." if new and gone else ""
+    return Finding(
+        kind="schema_drift",
+        source=row.source,
+        object=row.object,
+        count=len(new) + len(gone),
+        severity=Severity.WARNING,
+        message=f"{row.source}/{row.object}/{row.file_name}: {'; '.join(said)}.{hint}",
+    )
+
+
+def row_findings(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    declaration: ObjectDeclaration,
+    accepted: Sequence[Output],
+) -> list[Finding]:
+    """Quarantined rows by reason, unknown words and other accepted oddities of newly written files."""
+    findings = []
+    reasons: dict[str, int] = {}
+    for output in accepted:
+        for reason, count in output.reasons.items():
+            reasons[reason] = reasons.get(reason, 0) + count
+    for reason, count in sorted(reasons.items()):
+        message = f"{count:,} rows of {source}/{declaration.name} are in quarantine: {reason}."
+        findings.append(
+            Finding("quarantined_rows", source, declaration.name, count, Severity.WARNING, message)
+        )
+    paths = [str(output.written_path) for output in accepted if output.rows_accepted]
+    if paths:
+        findings += _unknown_words(connection, source, declaration, paths)
+        findings += _reported(connection, source, declaration, paths)
+    return findings
+
+
+def _unknown_words(
+    connection: duckdb.DuckDBPyConnection, source: str, declaration: ObjectDeclaration, paths: list[str]
+) -> list[Finding]:
+    findings = []
+    for column, known in (declaration.known_words or {}).items():
+        counted = connection.execute(
+            f"""
+            select strip_accents(lower({column})) as word, count(*) as rows
+            from read_parquet($paths, union_by_name = true, hive_partitioning = false)
+            where {column} is not null
+            group by word
+            order by rows desc, word
+            """,
+            {"paths": paths},
+        ).fetchall()
+        unknown = [(word, rows) for word, rows in counted if word not in known]
+        if unknown:
+            total = sum(rows for _, rows in unknown)
+            shown = ", ".join(f"{word[:40]} ({rows:,})" for word, rows in unknown[:10])
+            message = (
+                f"{total:,} rows of {source}/{declaration.name} have an unknown {column}, "
+                f"which matches nothing: {shown}."
+            )
+            findings.append(
+                Finding("unknown_words", source, declaration.name, total, Severity.WARNING, message)
+            )
+    return findings
+
+
+def _reported(
+    connection: duckdb.DuckDBPyConnection, source: str, declaration: ObjectDeclaration, paths: list[str]
+) -> list[Finding]:
+    findings = []
+    for what, condition in (declaration.reported or {}).items():
+        found = connection.execute(
+            f"""
+            select count(*)
+            from read_parquet($paths, union_by_name = true, hive_partitioning = false)
+            where {condition}
+            """,
+            {"paths": paths},
+        ).fetchone()
+        if found and found[0]:
+            message = f"{found[0]:,} rows of {source}/{declaration.name} were accepted with a {what}."
+            findings.append(Finding("odd_rows", source, declaration.name, found[0], Severity.NOTE, message))
+    return findings

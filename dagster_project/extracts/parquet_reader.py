@@ -1,0 +1,145 @@
+"""Parquet → chunks of rows as text: its types become the texts that CSV would hold, so that one set of rules holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from .declarations import ObjectDeclaration, Reason
+from .rows import Chunk, Flags, Integers, match_columns, settled
+from .sources import Source
+from .sql import run_sql
+from .text_stream import RefusedFile
+
+ROWS_AT_ONCE = 32 * 1024
+
+
+class ParquetReader:
+    """Reads one file. `header` holds its column names once the first chunk was asked for."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, declaration: ObjectDeclaration, source: Source
+    ) -> None:
+        self.connection = connection
+        self.declaration = declaration
+        self.source = source
+        self.header: tuple[str, ...] = ()
+
+    def chunks(self, path: Path) -> Iterator[Chunk]:
+        """The file's rows; a row's line is its number from 1. Raises RefusedFile."""
+        try:
+            with pq.ParquetFile(path) as file:
+                self.header = tuple(file.schema_arrow.names)
+                names = match_columns(self.header, self.declaration)
+                first_row, read_bytes = 1, 0
+                for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, use_threads=False):
+                    read_bytes += batch.nbytes
+                    if read_bytes > self.source.limits.expanded_bytes:
+                        raise RefusedFile(
+                            f"expands to more than {self.source.limits.expanded_bytes:,} bytes "
+                            "(limits.expanded_bytes in sources.yml)"
+                        )
+                    yield self._chunk(batch, names, first_row)
+                    first_row += batch.num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise RefusedFile(
+                f"damaged Parquet: {str(error).splitlines()[0]} Deliver the file again."
+            ) from error
+
+    def _chunk(self, batch: pa.RecordBatch, names: list[str], first_row: int) -> Chunk:
+        columns: dict[str, pa.StringArray] = {}
+        nested: list[tuple[Reason, str | None, Flags]] = []
+        listed = {column.name for column in self.declaration.columns}
+        for position, name in enumerate(names):
+            values = batch.column(position)
+            columns[name] = self._as_text(values, self.header[position])
+            if pa.types.is_nested(values.type) and name in listed:
+                flags = values.is_valid().to_numpy(zero_copy_only=False)
+                nested.append((Reason.UNREADABLE_VALUE, name, flags))
+        columns, unusable = settled(columns)
+        for name, values in columns.items():
+            has_nul = _with_nul(values)
+            if has_nul is not None:
+                unusable.append((Reason.NUL_BYTE, name, has_nul))
+        kept = columns
+
+        def texts_of(rows: Integers) -> pa.Array:
+            taken = pa.table({name: values.take(pa.array(rows)) for name, values in kept.items()})
+            query = "select to_json(incoming)::varchar as row_text from incoming"
+            result = run_sql(self.connection, query, incoming=taken)
+            return result.column(0).combine_chunks().cast(pa.string())
+
+        return Chunk(columns, first_row + np.arange(batch.num_rows), texts_of, (), [*unusable, *nested])
+
+    def _as_text(self, values: pa.Array, title: str) -> pa.StringArray:
+        kind = values.type
+        if pa.types.is_dictionary(kind):
+            values, kind = values.dictionary_decode(), kind.value_type
+        if pa.types.is_null(kind):
+            return pa.nulls(len(values), pa.string())
+        if pa.types.is_boolean(kind):
+            return values.cast(pa.string())
+        if _is_text(kind):
+            return self._checked_text(values, title)
+        if pa.types.is_timestamp(kind):
+            # Digits beyond microseconds are cut, as they are in text.
+            ending = "Z" if kind.tz else ""
+            microseconds = values.cast(pa.timestamp(kind.unit)).cast(pa.timestamp("us"), safe=False)
+            moment = f"strftime(value, '%Y-%m-%dT%H:%M:%S.%f') || '{ending}'"
+            if not ending:
+                is_midnight = "value = date_trunc('day', value)"
+                moment = f"case when {is_midnight} then strftime(value, '%Y-%m-%d') else {moment} end"
+            return self._by_sql(microseconds, moment)
+        if pa.types.is_date(kind):
+            return self._by_sql(values.cast(pa.date32()), "strftime(value, '%Y-%m-%d')")
+        if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+            number = "value::varchar"
+            return self._by_sql(
+                values, f"replace({number}, '.', ',')" if self.source.decimal == "," else number
+            )
+        if pa.types.is_nested(kind):
+            return self._by_sql(values, "to_json(value)::varchar")
+        return self._by_sql(values, "value::varchar")
+
+    def _checked_text(self, values: pa.Array, title: str) -> pa.StringArray:
+        try:
+            texts = values.cast(pa.string())
+            texts.validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise RefusedFile(
+                f"the column {title} holds bytes that aren't UTF-8. Deliver it as text."
+            ) from error
+        return texts
+
+    def _by_sql(self, values: pa.Array, expression: str) -> pa.StringArray:
+        table = pa.table({"value": values})
+        result = run_sql(self.connection, f"select {expression} as text from incoming", incoming=table)
+        return result.column(0).combine_chunks().cast(pa.string())
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    tests = (
+        pa.types.is_string,
+        pa.types.is_large_string,
+        pa.types.is_string_view,
+        pa.types.is_binary,
+        pa.types.is_large_binary,
+        pa.types.is_binary_view,
+        pa.types.is_fixed_size_binary,
+    )
+    return any(test(kind) for test in tests)
+
+
+def _with_nul(values: pa.StringArray) -> Flags | None:
+    """Which texts hold a NUL; None if none does."""
+    data = values.buffers()[2]
+    if data is None or not (np.frombuffer(data, dtype=np.uint8) == 0).any():
+        return None
+    flags: Flags = pc.fill_null(pc.match_substring(values, "\0"), False).to_numpy(zero_copy_only=False)
+    return flags if flags.any() else None

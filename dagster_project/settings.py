@@ -1,0 +1,241 @@
+"""The SLA_* settings: where everything lies, and as of when it is stated.
+
+What belongs here: names, defaults and meaning of the settings, and the folders that follow from them.
+What doesn't: any work with what lies in those folders. The rooms get their paths as arguments and never
+read a setting.
+
+A setting is an environment variable; a `.env` file in the project folder may hold them too, and the
+environment wins.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+PREFIX = "SLA_"
+KNOWN = {
+    "SLA_HOME": "the folder of all that the project writes (default: var)",
+    "SLA_EXTRACTS": "the landing folder of the extracts (default: $SLA_HOME/extracts)",
+    "SLA_CONTRACTS": "the folder of the contract versions (default: contracts)",
+    "SLA_SOURCES": "the file that says which sources are read (default: sources.yml)",
+    "SLA_AS_OF": "a date, YYYY-MM-DD: state everything as of its end (default: as of the latest extracts)",
+    "SLA_ENGINE": "duckdb (default) or spark",
+    "SLA_EMAIL_KEY": "the key of the e-mail hashes (default: a random one, kept in $SLA_HOME/history)",
+    "SLA_REAL_DATA": "read by the tests only: a folder with real extracts to test with",
+}
+ENGINES = ("duckdb", "spark")
+PROJECT_FOLDER = Path(__file__).resolve().parent.parent
+
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LONGEST_HMAC_KEY = 64
+RANDOM_KEY_BYTES = 32
+
+
+class SettingsError(ValueError):
+    """One or more settings can't be used; the message names each and says what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings as paths and values. All paths are absolute."""
+
+    project: Path
+    home: Path
+    extracts: Path
+    contracts: Path
+    sources: Path
+    as_of: date | None = None
+    engine: str = "duckdb"
+    given_email_key: str | None = field(default=None, repr=False)
+    has_own_inputs: bool = False
+    """Whether any of SLA_EXTRACTS, SLA_CONTRACTS and SLA_SOURCES is set: then there is never a demo."""
+
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def raw(self) -> Path:
+        return self.home / "raw"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.home / "quarantine"
+
+    @property
+    def ledger(self) -> Path:
+        return self.home / "ledger"
+
+    @property
+    def history(self) -> Path:
+        return self.home / "history"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def results(self) -> Path:
+        """Where builds and publications go: a place of its own for each as-of date, so that stating what
+        was known then never touches what is published now."""
+        return self.home if self.as_of is None else self.home / "as_of" / self.as_of.isoformat()
+
+    @property
+    def build(self) -> Path:
+        return self.results / "build"
+
+    @property
+    def build_warehouse(self) -> Path:
+        return self.build / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.results / "published"
+
+    @property
+    def dbt(self) -> Path:
+        return self.project / "dbt"
+
+
+def load_settings(
+    environment: Mapping[str, str] | None = None, project: Path = PROJECT_FOLDER, env_file: Path | None = None
+) -> Settings:
+    """The settings of an environment (default: this process's) and of a file (default: the project's `.env`).
+
+    Relative paths are taken from the project folder. Raises SettingsError, with all that is wrong, for an
+    unknown name that begins with SLA_, an empty or impossible value, and an extracts folder that is set but
+    missing.
+    """
+    environment = os.environ if environment is None else environment
+    given, places = _given(environment, env_file or project / ".env")
+    problems = [_unknown(name, places[name]) for name in given if name not in KNOWN]
+    problems += [
+        f"{name} ({places[name]}) is empty. Give it a value, or take it out to have the default."
+        for name, value in given.items()
+        if name in KNOWN and not value.strip()
+    ]
+    values = {name: value.strip() for name, value in given.items() if value.strip()}
+
+    def path(name: str, default: Path) -> Path:
+        return project / Path(values[name]).expanduser() if name in values else default
+
+    home = path("SLA_HOME", project / "var")
+    extracts = path("SLA_EXTRACTS", home / "extracts")
+    if home.exists() and not home.is_dir():
+        problems.append(
+            f"SLA_HOME is {home}, which is not a folder. Choose a folder for all that is written."
+        )
+    if "SLA_EXTRACTS" in values and not extracts.is_dir():
+        found = "is not a folder" if extracts.exists() else "doesn't exist"
+        problems.append(
+            f"SLA_EXTRACTS is {extracts}, which {found}. Set it to the landing folder of the extracts, "
+            "or take the setting out to read $SLA_HOME/extracts."
+        )
+    as_of = None
+    if "SLA_AS_OF" in values:
+        try:
+            as_of = _iso_date(values["SLA_AS_OF"])
+        except ValueError:
+            problems.append(
+                f"SLA_AS_OF is {values['SLA_AS_OF']!r}, but a date such as 2026-03-31 is expected."
+            )
+    engine = values.get("SLA_ENGINE", "duckdb")
+    if engine not in ENGINES:
+        problems.append(f"SLA_ENGINE is {engine!r}, but one of {', '.join(ENGINES)} is expected.")
+    elif engine == "spark":
+        problems.append(
+            "SLA_ENGINE is spark, which is not available in this version. Take it out, or set duckdb."
+        )
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return Settings(
+        project=project,
+        home=home,
+        extracts=extracts,
+        contracts=path("SLA_CONTRACTS", project / "contracts"),
+        sources=path("SLA_SOURCES", project / "sources.yml"),
+        as_of=as_of,
+        engine=engine,
+        given_email_key=values.get("SLA_EMAIL_KEY"),
+        has_own_inputs=any(name in values for name in ("SLA_EXTRACTS", "SLA_CONTRACTS", "SLA_SOURCES")),
+    )
+
+
+def email_key(settings: Settings) -> bytes:
+    """The key of the e-mail hashes, at most 64 bytes: the one that is set, or a random one that is made once.
+
+    A longer key is replaced by its SHA-256, as HMAC does (RFC 2104). The random one is kept in
+    `history/email_key`, readable by its owner only; every hash changes when it is lost. Raises SettingsError
+    when that file is empty.
+    """
+    if settings.given_email_key is not None:
+        key = settings.given_email_key.encode()
+        return key if len(key) <= LONGEST_HMAC_KEY else hashlib.sha256(key).digest()
+    kept = settings.history / "email_key"
+    if not kept.exists():
+        _keep_new_key(kept)
+    key = kept.read_bytes().strip()
+    if not key:
+        raise SettingsError(
+            f"{kept} is empty, so e-mails can't be hashed as before. Restore it from a backup, or delete it: "
+            "then a new key is made and every hash changes."
+        )
+    return key
+
+
+def _keep_new_key(kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=kept.parent, prefix=".email_key.")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(RANDOM_KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(
+                temporary, kept
+            )  # unlike a rename, it never replaces the key that another run has just made
+        except FileExistsError:
+            return
+    finally:
+        Path(temporary).unlink()
+
+
+def _given(environment: Mapping[str, str], env_file: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Every SLA_* value, and where each was found."""
+    from_file = dotenv_values(env_file) if env_file.is_file() else {}
+    given = {name: value or "" for name, value in from_file.items() if name.startswith(PREFIX)}
+    places = dict.fromkeys(given, f"in {env_file}")
+    for name, value in environment.items():
+        if name.startswith(PREFIX):
+            given[name] = value
+            places[name] = "in the environment"
+    return given, places
+
+
+def _unknown(name: str, place: str) -> str:
+    close = difflib.get_close_matches(name, KNOWN, n=1)
+    guess = f"Did you mean {close[0]}? " if close else ""
+    known = "".join(f"\n  {known:<14} {meaning}" for known, meaning in KNOWN.items())
+    return f"{name} ({place}) is no setting. {guess}The settings are:{known}"
+
+
+def _iso_date(text: str) -> date:
+    if not ISO_DATE.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)

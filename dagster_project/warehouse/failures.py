@@ -1,0 +1,89 @@
+"""What failed in a dbt run, said with the keys of the first rows that show it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.warehouse.inputs import quoted
+
+SHOWN_ROWS = 3
+SHOWN_FAILURES = 10
+FAILED = ("error", "fail", "runtime error")
+# Columns that may be shown: ids, places in time, and what a generic test calls the value it looked at.
+KEY_SUFFIXES = ("_id", "_at", "_date")
+KEY_COLUMNS = {
+    "cycle",
+    "period",
+    "obligation",
+    "model",
+    "version",
+    "contract_version",
+    "n_records",
+    "unique_field",
+}
+PERSONAL = ("email", "name", "phone")
+
+
+def failed_nodes(target: Path, warehouse: Path) -> str | None:
+    """One paragraph for each model or test that failed in the run whose results lie in `target`; None if none did.
+
+    A failed test is named with its number of failing rows and the keys of the first of them, which dbt has stored in
+    the warehouse. Never anything personal.
+    """
+    results_file = target / "run_results.json"
+    manifest_file = target / "manifest.json"
+    if not results_file.exists() or not manifest_file.exists():
+        return None
+    results = json.loads(results_file.read_text(encoding="utf-8"))["results"]
+    nodes = json.loads(manifest_file.read_text(encoding="utf-8"))["nodes"]
+    failed = [result for result in results if result["status"] in FAILED]
+    if not failed:
+        return None
+    told = [_told(result, nodes[result["unique_id"]], warehouse) for result in failed[:SHOWN_FAILURES]]
+    if len(failed) > SHOWN_FAILURES:
+        told.append(f"… and {len(failed) - SHOWN_FAILURES} more.")
+    return "\n\n".join(told)
+
+
+def _told(result: dict[str, Any], node: dict[str, Any], warehouse: Path) -> str:
+    kind, place = node["resource_type"], node["original_file_path"]
+    if kind != "test" or result["status"] != "fail":
+        return f"The {kind} {node['name']} ({place}) could not be run:\n{_without_calls(result['message'])}"
+    meaning = f" {node['description']}" if node.get("description") else ""
+    rows = _first_rows(node, warehouse)
+    shown = "".join(f"\n  {row}" for row in rows)
+    return f"The check {node['name']} ({place}) found {result['failures']} failing rows.{meaning}{shown}"
+
+
+def _first_rows(node: dict[str, Any], warehouse: Path) -> list[str]:
+    """The keys of the first failing rows; nothing when they weren't stored."""
+    try:
+        with duckdb.connect(warehouse, read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            table = f"{quoted(node['schema'])}.{quoted(node['alias'])}"
+            columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+            keys = [column for column in columns if _is_key(column)]
+            if not keys:
+                return []
+            listed = ", ".join(quoted(column) for column in keys)
+            rows = connection.execute(
+                f"select {listed} from {table} order by all limit {SHOWN_ROWS}"
+            ).fetchall()
+    except duckdb.Error:
+        return []
+    return [", ".join(f"{key} {value}" for key, value in zip(keys, row, strict=True)) for row in rows]
+
+
+def _is_key(column: str) -> bool:
+    return (column in KEY_COLUMNS or column.endswith(KEY_SUFFIXES)) and not any(
+        word in column for word in PERSONAL
+    )
+
+
+def _without_calls(message: str) -> str:
+    """dbt's words without the macros that it went through, which are the same for every error of a kind."""
+    return "\n".join(line for line in message.splitlines() if not line.strip().startswith(">")).rstrip()

@@ -1,0 +1,300 @@
+"""`make run` from beginning to end: what is published, what is said, and that a failure publishes nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from dagster_project.settings import PROJECT_FOLDER
+from dagster_project.warehouse.locking import build_lock
+from tests.integration.command_line import Ran, command, history_settings, published_rows
+from tests.scenarios.history import History, a_contract
+
+PUBLISHED = {
+    "breaches",
+    "dim_campaigns",
+    "dim_people",
+    "dim_periods",
+    "dim_reps",
+    "extract_ledger",
+    "fct_mql_score",
+    "fct_mqls",
+    "fct_obligations",
+    "fct_opportunities",
+    "funnel_by_cohort",
+    "funnel_by_period",
+    "rep_performance",
+    "sla_attainment",
+}
+STATUSES = "select strftime(period, '%Y-%m'), status from marts.sla_attainment order by period"
+
+
+@dataclass(frozen=True)
+class Company:
+    """A small history, its home, and how its first run ended."""
+
+    history: Path
+    home: Path
+    ran: Ran
+
+    def settings(self, **changed: str) -> dict[str, str]:
+        return history_settings(self.history, self.home, **changed)
+
+
+def a_history(folder: Path) -> Path:
+    """Two MQLs: Ana's, handed off on 12 January, and Luis's of February, whom nobody took."""
+    history = History()
+    history.mql("ana", "2026-01-12 10:00", "2026-01-12 11:00")
+    history.person("luis", email="luis@acme.example", on="2026-02-28").touch(
+        "2026-02-03 10:00", on="2026-02-28"
+    )
+    history.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    folder = tmp_path_factory.mktemp("company")
+    history = a_history(folder / "history")
+    home = folder / "home"
+    return Company(history, home, command("run", history_settings(history, home)))
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+# ---------------------------------------------------------------- a run that succeeds
+
+
+def test_a_run_publishes_every_table_as_one_file_and_as_parquet(company: Company) -> None:
+    assert company.ran.status == 0, company.ran.output
+    tables = published_rows(
+        company.home, "select table_name from duckdb_tables() where schema_name = 'marts'"
+    )
+    assert {name for (name,) in tables} >= PUBLISHED
+    parquet = {path.stem for path in (company.home / "published" / "marts").iterdir()}
+    assert parquet == {name for (name,) in tables}
+
+
+def test_the_published_figures_are_those_of_the_history(company: Company) -> None:
+    # mqls_delivered, at least 1: Ana in January, nobody in February and March, and all three are over.
+    assert published_rows(company.home, STATUSES) == [
+        ("2026-01", "met"),
+        ("2026-02", "missed"),
+        ("2026-03", "missed"),
+    ]
+
+
+def test_every_published_table_and_column_carries_its_meaning(company: Company) -> None:
+    assert published_rows(company.home, "select table_name from duckdb_tables() where comment is null") == []
+    without = (
+        "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null"
+    )
+    assert published_rows(company.home, without) == []
+
+
+def test_nothing_personal_is_published(company: Company) -> None:
+    for path in (company.home / "published").rglob("*.parquet"):
+        with duckdb.connect() as connection:
+            rows = connection.execute(f"select * from '{path}'").fetchall()
+        assert "luis@acme.example" not in str(rows)
+
+
+def test_a_run_ends_with_the_attainment_table_and_where_everything_lies(company: Company) -> None:
+    output = company.ran.output
+    assert "mql-volume" in output
+    assert "complete through 2026-04-01 06:00:00 UTC" in output  # the end of 31 March in Mexico City
+    assert str(company.home / "published" / "warehouse.duckdb") in output
+    assert str(company.home / "published" / "marts") in output
+    assert "\x1b" not in output  # plain, for it is no terminal
+
+
+def test_a_run_tells_its_progress(company: Company) -> None:
+    assert "company/touches: files read: 2, rows accepted: 2" in company.ran.output
+    assert "tables built" in company.ran.output
+
+
+def test_the_models_pass_their_unit_tests(company: Company, tmp_path: Path) -> None:
+    # dbt takes the columns of what a unit test doesn't give from a build.
+    build = tmp_path / "warehouse.duckdb"
+    shutil.copy(company.home / "build" / "warehouse.duckdb", build)
+    result = subprocess.run(
+        [
+            *[Path(sys.executable).parent / "dbt", "test", "--select", "test_type:unit"],
+            *["--project-dir", PROJECT_FOLDER / "dbt", "--profiles-dir", PROJECT_FOLDER / "dbt"],
+            *["--target-path", tmp_path / "target", "--log-path", tmp_path / "logs"],
+        ],
+        env={**os.environ, "DBT_WAREHOUSE": str(build), "DO_NOT_TRACK": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Nothing to do" not in result.stdout
+
+
+def test_an_as_of_run_states_what_was_known_then_and_leaves_what_is_published_alone(company: Company) -> None:
+    before = content(company.home / "published")
+    ran = command("run", company.settings(SLA_AS_OF="2026-02-28"))
+    assert ran.status == 0, ran.output
+    assert content(company.home / "published") == before
+    then = company.home / "as_of" / "2026-02-28"
+    # Nobody had been handed off in what was delivered by then: Ana's extract came in March.
+    rows = published_rows(then, STATUSES)
+    assert rows == [("2026-01", "missed"), ("2026-02", "missed")]
+
+
+def test_a_refused_file_is_named_on_the_last_lines_and_stops_nothing(company: Company) -> None:
+    refused = company.history / "extracts" / "company" / "meetings" / "2026-03-30.csv"
+    refused.parent.mkdir(exist_ok=True)
+    refused.write_text("")
+    ran = command("run", company.settings())
+    assert ran.status == 0, ran.output
+    assert "2026-03-30.csv" in ran.output.rpartition("Refused")[2]
+    assert published_rows(company.home, STATUSES)[0] == ("2026-01", "met")
+
+
+# ---------------------------------------------------------------- a run that fails
+
+
+def publish_before(home: Path) -> dict[str, bytes]:
+    """Something that an earlier run published."""
+    published = home / "published"
+    (published / "marts").mkdir(parents=True)
+    (published / "warehouse.duckdb").write_bytes(b"what was published before")
+    (published / "marts" / "fct_mqls.parquet").write_bytes(b"the same as Parquet")
+    return content(published)
+
+
+def test_a_check_that_fails_publishes_nothing_and_is_named_with_what_it_found(tmp_path: Path) -> None:
+    history = History()
+    history.person("ana", merged_into_contact_id="luis")
+    history.person("luis", merged_into_contact_id="ana")
+    history.write(tmp_path / "history")
+    before = publish_before(tmp_path / "home")
+    ran = command("run", history_settings(tmp_path / "history", tmp_path / "home"))
+    assert ran.status == 1
+    assert "no_merge_loop" in ran.last_lines
+    assert "contact_id ana" in ran.last_lines
+    assert "contact_id luis" in ran.last_lines
+    assert "What was published before" in ran.last_lines
+    assert content(tmp_path / "home" / "published") == before
+
+
+def change_sources(history: Path, **settings: object) -> None:
+    path = history / "sources.yml"
+    sources = yaml.safe_load(path.read_text())
+    sources["sources"]["company"] |= settings
+    path.write_text(yaml.safe_dump(sources))
+
+
+def no_version_signed(history: Path) -> None:
+    (history / "contracts" / "v1.yml").write_text(yaml.safe_dump(a_contract(signed_by=[])))
+
+
+def a_contract_error(history: Path) -> None:
+    contract = a_contract(mql={"basis": "scored", "threshold": -1})
+    (history / "contracts" / "v1.yml").write_text(yaml.safe_dump(contract))
+
+
+def an_object_missing(history: Path) -> None:
+    change_sources(history, required=["contacts", "opportunities"])
+
+
+def no_extracts(history: Path) -> None:
+    shutil.rmtree(history / "extracts")
+    (history / "extracts").mkdir()
+
+
+def an_unknown_family(history: Path) -> None:
+    change_sources(history, family="abacus")
+
+
+def no_sources_file(history: Path) -> None:
+    (history / "sources.yml").unlink()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (no_version_signed, ["No contract version", "is signed by both departments", "signed_by"]),
+        (a_contract_error, ["v1.yml", "mql.threshold", "-1"]),
+        (an_object_missing, ["company/opportunities is required and has no extract"]),
+        (no_extracts, ["No run is possible", "Deliver files"]),
+        (an_unknown_family, ["sources.yml", "family", "abacus"]),
+        (no_sources_file, ["sources.yml"]),
+    ],
+)
+def test_bad_input_is_explained_and_nothing_is_published(
+    spoil: object, told: list[str], tmp_path: Path
+) -> None:
+    history = a_history(tmp_path / "history")
+    assert callable(spoil)
+    spoil(history)
+    ran = command("run", history_settings(history, tmp_path / "home"))
+    assert ran.status == 1
+    assert [words for words in told if words not in ran.last_lines] == []
+    assert "Nothing was published." in ran.last_lines
+    assert not (tmp_path / "home" / "published").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"SLA_EXTRACT": "x"}, "SLA_EXTRACT (in the environment) is no setting. Did you mean SLA_EXTRACTS?"),
+        ({"SLA_EXTRACTS": "/no/such/folder"}, "SLA_EXTRACTS is /no/such/folder, which doesn't exist."),
+        ({"SLA_ENGINE": "spark"}, "SLA_ENGINE is spark, which is not available in this version."),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_explained_and_nothing_is_written(
+    changed: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    history = a_history(tmp_path / "history")
+    ran = command("run", history_settings(history, tmp_path / "home", **changed))
+    assert ran.status == 1
+    assert told in ran.last_lines
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_second_run_at_once_is_refused_with_the_name_of_the_first(tmp_path: Path) -> None:
+    history = a_history(tmp_path / "history")
+    with build_lock(tmp_path / "home" / "build", "the run of the night"):
+        ran = command("run", history_settings(history, tmp_path / "home"))
+    assert ran.status == 1
+    assert "the run of the night" in ran.last_lines
+
+
+def test_the_commands_exit_status_is_the_process_s(tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "dagster_project", "run"],
+        cwd=PROJECT_FOLDER,
+        env={**os.environ, "SLA_HOME": str(tmp_path / "home"), "SLA_COLOUR": "blue"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert "SLA_COLOUR (in the environment) is no setting." in result.stdout
+    assert result.stderr == ""
+
+
+def test_the_contract_and_the_sources_can_be_validated_alone(tmp_path: Path) -> None:
+    history = a_history(tmp_path / "history")
+    settings = history_settings(history, tmp_path / "home")
+    assert command("validate", settings).status == 0
+    a_contract_error(history)
+    an_unknown_family(history)
+    ran = command("validate", settings)
+    assert ran.status == 1
+    assert "mql.threshold" in ran.last_lines
+    assert "abacus" in ran.last_lines  # both, not the first alone
+    assert not (tmp_path / "home").exists()

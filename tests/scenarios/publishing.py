@@ -1,0 +1,187 @@
+"""Publishing a history several times over, as the production run does: build, compare with what was published, publish.
+
+What belongs here: the order in which the steps are called, and how a history grows between two publications. What
+doesn't: what is looked for in them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.attainment import METRICS, attainment_table
+from dagster_project.contract import calendar_tables, contract_tables, load_contracts
+from dagster_project.decisions.causes import Evidence, Explained, explain, is_replayed
+from dagster_project.decisions.changes import attainment_changes, history_schema, restated_figures
+from dagster_project.decisions.history import (
+    Additions,
+    Publication,
+    commit,
+    deliveries_in_force,
+    kept_deliveries,
+    kept_documents,
+    kept_rows,
+    next_publication,
+    prepare,
+    publications,
+    raw_files_of,
+    recover,
+)
+from dagster_project.extracts import files_in_force, load_sources, objects_of, read_ledger, settings_tables
+from dagster_project.warehouse.inputs import BuildInputs, connect_build, open_raw
+from dagster_project.warehouse.statements import run_models
+from tests.pipeline import build, compiled_project
+from tests.scenarios.history import History
+
+FIRST_PUBLISHED_AT = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What one publication added to the history."""
+
+    publication: Publication
+    attainment: pa.Table
+    changes: pa.Table
+    explained: Explained
+
+    def restatements(self) -> dict[tuple[str, str], Mapping[str, object]]:
+        """The restatements by (period as YYYY-MM, commitment)."""
+        return {
+            (f"{row['period']:%Y-%m}", row["commitment_id"]): row for row in self.explained.restatements.to_pylist()
+        }
+
+    def causes(self) -> dict[tuple[str, str], str]:
+        return {key: str(row["causes"]) for key, row in self.restatements().items()}
+
+
+class Company:
+    """A folder of extracts, contracts and sources that grows, and what is published from it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        self.history = self.home / "history"
+
+    def deliver(self, history: History, replace: bool = False) -> None:
+        """Deliver a history's files; those of a name that was delivered before only where they `replace` it."""
+        with tempfile.TemporaryDirectory() as folder:
+            history.write(Path(folder))
+            for path in sorted(Path(folder).rglob("*")):
+                target = self.folder / path.relative_to(folder)
+                is_extract = "extracts" in path.relative_to(folder).parts
+                if path.is_file() and (replace or not is_extract or not target.exists()):
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(path, target)
+
+    def publish(self, as_of: date | None = None) -> Published:
+        """Build and publish. An as-of run compares as a run made then would have, and keeps nothing."""
+        recover(self.history, self._published_id())
+        result = build(self.folder, self.home, as_of)
+        result.connection.complete()
+        attainment = attainment_table(result.frame("select * from marts.sla_attainment"))
+        build_file = self.home / "build.duckdb"
+        build_file.unlink(missing_ok=True)
+        result.connection.execute(f"attach '{build_file}' as written")
+        result.connection.execute("copy from database warehouse to written")
+        result.connection.close()
+
+        made = publications(self.history, until=None if as_of is None else result.complete_through)
+        documents = self._documents()
+        publication = next_publication(
+            self.history,
+            f"run{len(made) + 1}",
+            FIRST_PUBLISHED_AT + timedelta(days=len(made)),
+            result.complete_through,
+            documents,
+        )
+        ledger = read_ledger(self.home)
+        deliveries = deliveries_in_force(
+            files_in_force(self.home, load_sources(self.folder / "sources.yml"), as_of), ledger
+        )
+        rows = kept_rows(self.history, "attainment", made, history_schema(attainment.schema))
+        changes = attainment_changes(rows, attainment, publication)
+        restated = restated_figures(rows, changes, publication)
+        with duckdb.connect() as connection:
+            evidence = Evidence(
+                deliveries_then=kept_deliveries(self.history, made[-1]) if made else deliveries,
+                deliveries_now=deliveries,
+                documents_then=made[-1].documents if made else {},
+                documents_now=publication.documents,
+                measures={
+                    name: tuple(each for each in (metric.obligation, metric.numerator, metric.denominator) if each)
+                    for name, metric in METRICS.items()
+                },
+            )
+            if restated.num_rows:
+                self._attach(connection, made[-1], ledger, build_file)
+            explained = explain(connection, restated, evidence, publication)
+        if as_of is None:
+            additions = Additions(changes, explained.restatements, explained.records)
+            prepare(self.history, publication, documents, deliveries, additions)
+            build_file.rename(self.published_file)
+            (self.home / "published_id").write_text(publication.publication_id)
+            commit(self.history, publication.publication_id)
+        return Published(publication, attainment, changes, explained)
+
+    @property
+    def published_file(self) -> Path:
+        return self.home / "published.duckdb"
+
+    def _published_id(self) -> str | None:
+        marker = self.home / "published_id"
+        return marker.read_text() if marker.exists() else None
+
+    def _documents(self) -> dict[str, bytes]:
+        paths = [*sorted((self.folder / "contracts").glob("*.yml")), self.folder / "sources.yml"]
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in paths}
+
+    def _attach(self, connection: duckdb.DuckDBPyConnection, earlier: Publication, ledger: pa.Table, build_file: Path) -> None:
+        """The databases that `explain` compares: the published file, the earlier publication's records, the build."""
+        before = self.home / "before.duckdb"
+        before.unlink(missing_ok=True)
+        self._replay(earlier, ledger, before)
+        for name, path in (("published", self.published_file), ("before", before), ("after", build_file)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+
+    def _replay(self, earlier: Publication, ledger: pa.Table, path: Path) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in kept_documents(self.history, earlier).items():
+                kept = Path(folder) / name
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_bytes(content)
+                assert hashlib.sha256(content).hexdigest() == earlier.documents[name]
+            contracts = load_contracts(Path(folder) / "contracts")
+            sources = load_sources(Path(folder) / "sources.yml")
+        until = earlier.complete_through.replace(tzinfo=None)
+        with connect_build(path) as connection:
+            open_raw(
+                connection,
+                BuildInputs(
+                    complete_through=until,
+                    as_of_date=None,
+                    timezone=contracts.timezone,
+                    email_key=b"test",
+                    raw_files=raw_files_of(kept_deliveries(self.history, earlier), ledger),
+                    object_columns={
+                        name: declaration.duckdb_types for name, declaration in objects_of("standard").items()
+                    },
+                    tables={
+                        **contract_tables(contracts),
+                        **calendar_tables(contracts, until, None),
+                        **settings_tables(sources),
+                        "extract_ledger": ledger,
+                    },
+                ),
+            )
+            run_models(
+                connection, [model for model in compiled_project().models if is_replayed(model.schema, model.name)]
+            )
