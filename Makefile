@@ -31,7 +31,7 @@ demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME
 	@$(BIN)/python -m dagster_project demo
 
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
-	$(BIN)/python -m pytest -n auto $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
 
 lint: $(VENV)/.dev ## lint and types, of Python and dbt
 	$(BIN)/ruff check .

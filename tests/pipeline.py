@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from dagster_project.attainment import compute_attainment
+from dagster_project.attainment import attainment_table, compute_attainment
 from dagster_project.contract import Contracts, calendar_tables, contract_tables, load_contracts
 from dagster_project.extracts import (
     IngestReport,
@@ -28,7 +28,12 @@ from dagster_project.extracts import (
 )
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.inputs import BuildInputs, connect_build, open_raw
-from dagster_project.warehouse.statements import CompiledProject, failed_tests, load_compiled_project, run_models
+from dagster_project.warehouse.statements import (
+    CompiledProject,
+    failed_tests,
+    load_compiled_project,
+    run_models,
+)
 
 DBT_FOLDER = Path(__file__).parents[1] / "dbt"
 INGESTED_AT = datetime(2026, 11, 1, 12, 0)
@@ -63,7 +68,13 @@ def ingest(history: Path, home: Path, contracts: Contracts) -> tuple[IngestRepor
     sources = load_sources(history / "sources.yml")
     return tuple(
         ingest_object(
-            home, history / "extracts", source, object_name, contracts.currency, run_id="test", now=INGESTED_AT
+            home,
+            history / "extracts",
+            source,
+            object_name,
+            contracts.currency,
+            run_id="test",
+            now=INGESTED_AT,
         )
         for source in sources
         for object_name in objects_of(source.family)
@@ -81,12 +92,12 @@ def run_pipeline(history: Path, home: Path, as_of: date | None = None) -> Result
     return result
 
 
-def build(history: Path, home: Path, as_of: date | None = None) -> Result:
-    """As run_pipeline, without looking at the data tests."""
+def build(history: Path, home: Path, as_of: date | None = None, until: datetime | None = None) -> Result:
+    """As run_pipeline, without looking at the data tests; stated as of `until` where that is given."""
     contracts = load_contracts(history / "contracts")
     reports = ingest(history, home, contracts)
     sources = load_sources(history / "sources.yml")
-    until = complete_through(home, sources, as_of).instant
+    until = until or complete_through(home, sources, as_of).instant
     connection = connect_build(None)
     open_raw(
         connection,
@@ -106,11 +117,12 @@ def build(history: Path, home: Path, as_of: date | None = None) -> Result:
         ),
     )
     run_models(connection, compiled_project().models)
-    attainment = compute_attainment(
-        *(connection.sql(f"select * from intermediate.{name}").to_arrow_table().to_pandas() for name in AGGREGATES),
-        until,
+    periods, targets, obligation_counts, event_counts = (
+        connection.sql(f"select * from intermediate.{name}").to_arrow_table().to_pandas()
+        for name in AGGREGATES
     )
-    connection.register("attainment", attainment)
+    attainment = compute_attainment(periods, targets, obligation_counts, event_counts, until)
+    connection.register("attainment", attainment_table(attainment))
     connection.execute("create table marts.sla_attainment as select * from attainment")
     return Result(connection, until, reports)
 

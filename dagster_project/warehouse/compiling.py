@@ -32,7 +32,7 @@ def compiled_manifest(dbt_folder: Path) -> Path:
     if manifest.exists():
         return manifest
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with open(folder.parent / ".lock", "w", encoding="utf-8") as lock:
+    with (folder.parent / ".lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not manifest.exists():
             _compile(dbt_folder, folder)
@@ -59,5 +59,7 @@ def _compile(dbt_folder: Path, folder: Path) -> None:
     ]  # fmt: skip
     result = subprocess.run(command, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        raise CompileError(f"dbt could not compile the models in {dbt_folder}:\n{result.stdout}{result.stderr}")
+        raise CompileError(
+            f"dbt could not compile the models in {dbt_folder}:\n{result.stdout}{result.stderr}"
+        )
     partial.rename(folder)

@@ -1,18 +1,21 @@
 """One writer at a time: the lock that a build holds until it has published.
 
-A kernel lock on a file: it goes with its process however that ends, so a killed run blocks nobody.
+A kernel lock on a file: it goes with its process however that ends, so a killed run blocks nobody. What a
+killed run had started (dbt) may outlive it for a moment; the database's own lock says so.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 LOCK_FILE_NAME = ".lock"
 LONGEST_OWNER = 500
+SECONDS_BETWEEN_LOOKS = 0.2
 
 
 class BuildInUseError(RuntimeError):
@@ -41,3 +44,25 @@ def build_lock(build_folder: Path, owner: str) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def wait_for_writers(database: Path, patience_seconds: float) -> None:
+    """Wait until no process has a database file open for writing; return at once when there is no such file.
+
+    DuckDB holds a POSIX lock on a file that it writes. Raises BuildInUseError when it is still held after
+    `patience_seconds`. This process must not have the database open: looking would take its lock away.
+    """
+    give_up_at = time.monotonic() + patience_seconds
+    while database.exists():
+        with database.open("r+b") as file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                if time.monotonic() > give_up_at:
+                    raise BuildInUseError(
+                        f"{database} is still being written, by something that an earlier run started. "
+                        "Start again when it has ended; nothing was changed."
+                    ) from None
+            else:
+                return
+        time.sleep(SECONDS_BETWEEN_LOOKS)

@@ -50,7 +50,10 @@ def load_compiled_project(manifest_path: Path) -> CompiledProject:
     if any(not node.get("compiled_code") for node in models.values()):
         raise ValueError(f"{manifest_path}: the models are not compiled; run `dbt compile` first")
     order = TopologicalSorter(
-        {key: [parent for parent in node["depends_on"]["nodes"] if parent in models] for key, node in models.items()}
+        {
+            key: [parent for parent in node["depends_on"]["nodes"] if parent in models]
+            for key, node in models.items()
+        }
     )
     return CompiledProject(
         models=tuple(
@@ -63,7 +66,9 @@ def load_compiled_project(manifest_path: Path) -> CompiledProject:
             for key in order.static_order()
         ),
         data_tests=tuple(
-            DataTest(name=node["name"], description=node.get("description") or "", query=node["compiled_code"])
+            DataTest(
+                name=node["name"], description=node.get("description") or "", query=node["compiled_code"]
+            )
             for node in nodes.values()
             if node["resource_type"] == "test" and node.get("compiled_code")
         ),

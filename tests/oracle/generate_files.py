@@ -261,6 +261,10 @@ def _parquet(
     return sink.getvalue()
 
 
+# A file without either names nobody, and is refused as a whole.
+PERSON_KEYS = ("lead_id", "contact_id")
+
+
 def write_part(
     world: World, folder: Path, stem: str, name: str, rows: list[Fact], source: SourceDraft
 ) -> None:
@@ -283,8 +287,8 @@ def write_part(
         for row in rows:
             record = {
                 headers[column]: _json_cell(rng, column, row.get(column), kind, source, style)
-                for column, kind, _ in columns
-                if row.get(column) is not None or rng.random() < 0.5
+                for column, kind, is_required in columns
+                if row.get(column) is not None or is_required or column in PERSON_KEYS or rng.random() < 0.5
             }
             lines.append(json.dumps(record, ensure_ascii=source.encoding != "utf-8"))
         content = ("\n".join(lines) + rng.choice(["\n", "\n", "", "\n\n"])).encode(source.encoding)
@@ -293,6 +297,7 @@ def write_part(
             (column, kind)
             for column, kind, is_required in columns
             if is_required
+            or column in PERSON_KEYS
             or column == "region"
             or rng.random() < 0.7
             or any(row.get(column) is not None for row in rows)

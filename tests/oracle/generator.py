@@ -40,7 +40,7 @@ def _write_contracts(folder: Path, blocks: list[dict[str, Any]]) -> None:
 def _near(world: World, row: Attainment) -> int | float:
     """A target at, just above or just below what was reached: where comparisons go wrong."""
     figures = [figure for figure in (row.actual, row.worst, row.best, row.projection) if figure is not None]
-    if row.metric in RATES:
+    if row.metric in RATES or row.metric == "win_rate":
         reached = world.pick(figures) if figures else Fraction(1, 2)
         return round(float(reached) + world.pick([0, 0, 0, 0.005, -0.005, 0.1, -0.1]), 3) % 1.001
     reached = world.pick(figures) if figures else Fraction(3)

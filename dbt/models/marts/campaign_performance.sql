@@ -34,10 +34,11 @@ credited as (
         campaign_id,
         period,
         model,
-        sum(credit) as mqls,
-        sum(sql_credit) as sqls,
-        sum(customer_credit) as customers,
-        sum(amount_won) as amount_won
+        -- doubles are added in one order, so that the same history always gives the same figures
+        sum(credit order by credit) as mqls,
+        sum(sql_credit order by sql_credit) as sqls,
+        sum(customer_credit order by customer_credit) as customers,
+        sum(amount_won order by amount_won) as amount_won
     from credits
     group by campaign_id, period, model
 

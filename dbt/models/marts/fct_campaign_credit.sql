@@ -12,14 +12,32 @@ touches as (
 
 ),
 
--- the touches in order of time hold the places, the first and the last of them with weights of their own
-places as (
+-- The touches in order of time hold the places. Those at one instant have no order among themselves: they share its
+-- places, and each gets the mean of what the places are worth.
+instants as (
 
     select
         *,
-        row_number() over (partition by person_id, cycle order by occurred_at, touch_id) as place,
-        count(*) over (partition by person_id, cycle) as places
-    from touches
+        min(place) over (partition by person_id, cycle, occurred_at) as first_place,
+        max(place) over (partition by person_id, cycle, occurred_at) as last_place
+    from (
+        select
+            *,
+            row_number() over (partition by person_id, cycle order by occurred_at, touch_id) as place,
+            count(*) over (partition by person_id, cycle) as places
+        from touches
+    ) as places_in_time
+
+),
+
+shares as (
+
+    select
+        *,
+        last_place - first_place + 1 as touches_at_instant,
+        case when first_place = 1 then 1 else 0 end as has_first,
+        case when last_place = places then 1 else 0 end as has_last
+    from instants
 
 ),
 
@@ -27,15 +45,17 @@ weights as (
 
     select
         *,
-        case when place = 1 then 1.0 else 0.0 end as first_touch,
-        case when place = places then 1.0 else 0.0 end as last_touch,
-        1.0 / places as linear,
+        has_first / touches_at_instant as first_touch,
+        has_last / touches_at_instant as last_touch,
+        1 / places as linear,
         case
-            when places <= 2 then 1.0 / places
-            when place in (1, places) then 0.4
-            else 0.2 / (places - 2)
+            when places <= 2 then 1 / places
+            else (
+                (has_first + has_last) * 0.4
+                + (touches_at_instant - has_first - has_last) * cast(0.2 as double) / (places - 2)
+            ) / touches_at_instant
         end as position_based
-    from places
+    from shares
 
 ),
 
@@ -47,27 +67,13 @@ weights_by_model as (
         person_id,
         cycle,
         campaign_id,
-        occurred_at,
-        cast({{ model }} as double) as weight
+        cast({{ model }} as double) as credit
     from weights
     {% if not loop.last %}
     union all
 
     {% endif %}
     {%- endfor %}
-
-),
-
--- touches at one instant have no order among themselves: each gets the mean of their places' weights
-shared as (
-
-    select
-        model,
-        person_id,
-        cycle,
-        campaign_id,
-        avg(weight) over (partition by model, person_id, cycle, occurred_at) as credit
-    from weights_by_model
 
 ),
 
@@ -91,9 +97,10 @@ select
     person_id,
     cast(cycle as integer) as cycle,
     campaign_id,
-    sum(credit) as credit
+    -- doubles are added in one order, so that the same touches always give the same figure
+    sum(credit order by credit) as credit
 
-from shared
+from weights_by_model
 where credit > 0
 group by model, person_id, cycle, campaign_id
 
