@@ -13,7 +13,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev validate demo env lint clean lock
+.PHONY: help run test test-oracle dev validate demo env lint clean lock
 
 help: ## list what can be typed here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ validate: $(VENV)/.run ## check the contract and sources.yml, and nothing else
 
 demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME
 	@$(BIN)/python -m dagster_project demo
+
+test-oracle: $(VENV)/.dev ## two hundred generated histories, each against the independent reading of the definitions
+	GENERATED_HISTORIES=200 $(BIN)/python -m pytest -n auto tests/properties/test_generated_histories.py
 
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
 	$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)

@@ -32,7 +32,7 @@ STATUS_WORDS = {
 NO_TARGET = Text(".", style="dim")
 NOT_FINAL = "*"
 
-LONGEST_ID = 24
+ID_SHARE = 0.3  # of the width; a longer id is folded
 PADDING = (0, 1, 0, 0)
 PERIOD_WIDTH = 11  # "on track*" and the space after it
 NARROWEST = 60
@@ -67,14 +67,14 @@ def attainment_text(frame: pd.DataFrame, colour: bool, width: int = 100) -> str:
     console.print(f"SLA attainment, complete through {complete_through:%Y-%m-%d %H:%M:%S} UTC", style="bold")
     by_cell = {(str(row["commitment_id"]), row["period"]): row for row in rows}
     for block in _blocks(periods, commitments, width):
-        console.print(_status_table(block, commitments, by_cell))
+        console.print(_status_table(block, commitments, by_cell, _longest_id(width)))
     if not all(row["final"] for row in rows):
         console.print(
             f"{NOT_FINAL} not final: the period runs, or something owed in it is undecided", style="dim"
         )
     for period in periods[-2:]:  # the one that was closed last, and the one that runs
         console.print()
-        console.print(_figures_table(period, [row for row in rows if row["period"] == period]))
+        console.print(_figures_table([row for row in rows if row["period"] == period], _longest_id(width)))
     lines = (line.rstrip() for line in stream.getvalue().splitlines())
     return "\n".join(lines) + "\n"
 
@@ -84,9 +84,13 @@ def _newest_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: cast(date, row["period"]), reverse=True)
 
 
+def _longest_id(width: int) -> int:
+    return int(width * ID_SHARE)
+
+
 def _blocks(periods: list[date], commitments: list[str], width: int) -> Iterator[list[date]]:
     """The periods in as few blocks as fit the width, none much shorter than the others."""
-    names = min(LONGEST_ID, max(len(name) for name in [*commitments, "commitment"])) + 2
+    names = min(_longest_id(width), max(len(name) for name in [*commitments, "commitment"])) + 2
     most = max((width - names) // PERIOD_WIDTH, 1)
     if len(periods) > most:
         blocks = -(-len(periods) // most)
@@ -96,10 +100,13 @@ def _blocks(periods: list[date], commitments: list[str], width: int) -> Iterator
 
 
 def _status_table(
-    periods: list[date], commitments: list[str], by_cell: dict[tuple[str, date], dict[str, Any]]
+    periods: list[date],
+    commitments: list[str],
+    by_cell: dict[tuple[str, date], dict[str, Any]],
+    longest_id: int,
 ) -> Table:
     table = Table(box=RULED, show_edge=False, pad_edge=False, padding=PADDING)
-    table.add_column("commitment", max_width=LONGEST_ID, overflow="fold")
+    table.add_column("commitment", max_width=longest_id, overflow="fold")
     for period in periods:
         table.add_column(f"{period:%Y-%m}", no_wrap=True)
     for commitment in commitments:
@@ -113,9 +120,10 @@ def _status(row: dict[str, Any]) -> Text:
     return Text(word, style=style) + Text("" if row["final"] else NOT_FINAL)
 
 
-def _figures_table(period: date, rows: Sequence[dict[str, Any]]) -> Table:
+def _figures_table(rows: Sequence[dict[str, Any]], longest_id: int) -> Table:
+    """The figures of the rows of one period."""
     table = Table(box=RULED, show_edge=False, pad_edge=False, padding=PADDING)
-    table.add_column(f"{period:%Y-%m}", max_width=LONGEST_ID, overflow="fold")
+    table.add_column(f"{rows[0]['period']:%Y-%m}", max_width=longest_id, overflow="fold")
     table.add_column("owner", no_wrap=True)
     for heading in ("target", "actual"):
         table.add_column(heading, justify="right", no_wrap=True)

@@ -50,6 +50,8 @@ def _told(event: dg.DagsterEvent) -> str:
     if failure.user_failure_data is not None and failure.user_failure_data.description:
         return str(failure.user_failure_data.description)
     error = failure.error
+    if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
+        return f"Stopped while the step {event.step_key} was at work."
     while error is not None and error.cause is not None:
         error = error.cause
     reason = error.message.strip() if error else "no reason was given"
@@ -76,4 +78,6 @@ def _logger(console: Console, log: logging.Handler) -> dg.LoggerDefinition:
         logger.addHandler(_Progress(console))
         return logger
 
-    return dg.LoggerDefinition(command_line, description="Progress on the command line, and all of it in a file.")
+    return dg.LoggerDefinition(
+        command_line, description="Progress on the command line, and all of it in a file."
+    )

@@ -45,11 +45,14 @@ from dagster_project.extracts.in_force import ObjectCompleteness
 from dagster_project.settings import Settings, email_key
 from dagster_project.warehouse.failures import failed_nodes
 from dagster_project.warehouse.inputs import BuildInputs, connect_build, open_raw
+from dagster_project.warehouse.locking import wait_for_writers
 
 GROUP = "raw"
 CHECKED_FILE_NAME = "checked"
 SECONDS_BETWEEN_NEWS = 5.0
 SHOWN_DAYS = 5
+# How long what a killed run has left behind may take to notice that it is alone.
+LONGEST_WAIT_SECONDS = 60.0
 
 
 def table_key(table: str) -> dg.AssetKey:
@@ -177,6 +180,7 @@ def _open_build(
 ) -> dict[str, int]:
     """Replace the build by a new file with the schema `raw`. Returns the rows of each table of it."""
     settings.build.mkdir(parents=True, exist_ok=True)
+    wait_for_writers(settings.build_warehouse, LONGEST_WAIT_SECONDS)
     for name in (CHECKED_FILE_NAME, "warehouse.duckdb", "warehouse.duckdb.wal"):
         (settings.build / name).unlink(missing_ok=True)
     ledger = _until(read_ledger(settings.home), settings.as_of)
@@ -264,7 +268,12 @@ def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             target_path=settings.build / "dbt",
             raise_on_error=False,
         )
-        yield from _with_news(context, invocation.stream())
+        try:
+            yield from _with_news(context, invocation.stream())
+        finally:
+            if invocation.process.poll() is None:  # the run was stopped
+                invocation.process.terminate()
+                invocation.process.wait()
         if not invocation.is_successful():
             failures = failed_nodes(settings.build / "dbt", settings.build_warehouse)
             raise dg.Failure(description=failures or str(invocation.get_error()), allow_retries=False)

@@ -63,7 +63,7 @@ class Changes:
 
 
 def users_table(rng: np.random.Generator, setting: Setting, dump_days: Whole) -> pa.Table:
-    """Everybody with an account, whole on every dump day, a rep from the week before the first day."""
+    """Everybody with an account, whole on every dump day, a rep from some days before the first one."""
     reps = len(setting.rep_starts)
     names = [name for name, _ in _OTHER_USERS]
     names += [
@@ -76,7 +76,7 @@ def users_table(rng: np.random.Generator, setting: Setting, dump_days: Whole) ->
     count = len(names)
     user = np.tile(np.arange(count), len(dump_days))
     day = np.repeat(dump_days, count)
-    known = starts[user] <= (day + 9) * DAY
+    known = starts[user] <= (day + 5) * DAY
     user, day = user[known], day[known]
     has_left = ends[user] <= (day + 1) * DAY
     since = np.where(starts > 0, starts // DAY, setting.start_at // DAY - 400 - np.arange(count) * 23)

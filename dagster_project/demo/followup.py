@@ -261,7 +261,7 @@ def _meetings(
     scheduled_at = work.after(created_at, (8 + below(rng, 44, size)) * HOUR)
     scheduled_at = np.where(scheduled_at < NEVER, scheduled_at // (30 * MINUTE) * 30 * MINUTE, NEVER)
     confirms = happens(rng, 0.86, size)
-    part = below(rng, 80, size)
+    part = 2 + below(rng, 78, size)
     confirmed_at = np.where(
         (scheduled_at < NEVER) & confirms, created_at + (scheduled_at - created_at) * part // 100, NEVER
     )

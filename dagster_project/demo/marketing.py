@@ -147,7 +147,7 @@ def campaigns_table(rng: np.random.Generator, setting: Setting, dump_days: Whole
     opens = np.where(always, opens - 200, opens)
     position = np.tile(np.arange(count), len(dump_days))
     day = np.repeat(dump_days, count)
-    known = (opens[position] - 31 <= day) | (np.repeat(np.arange(len(dump_days)), count) == 0)
+    known = opens[position] - 31 <= day
     position, day = position[known], day[known]
     endless = closes > setting.last_number + 60
     table = pa.table(

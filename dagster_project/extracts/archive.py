@@ -51,44 +51,65 @@ def keep(home: Path, file: LandedFile, owner: str) -> Archived:
         if error.errno in (errno.ENOENT, errno.ELOOP):
             raise StillWritten("it was moved or replaced") from error
         raise CannotBeRead(error.strerror) from error
-    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+    try:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode) or stamp_of(before) != file.stamp:
             raise StillWritten("it changed while the folder was listed")
         temporary = incoming_path(archive_folder(home), owner)
-        sha256, size = _copy(stream, temporary)
-        if stamp_of(os.fstat(descriptor)) != file.stamp or size != file.size_bytes:
+        sha256 = _copy(descriptor, file.size_bytes, temporary)
+        if stamp_of(os.fstat(descriptor)) != file.stamp:
             temporary.unlink()
             raise StillWritten("it changed while it was read")
+    finally:
+        os.close(descriptor)
     final = archive_path(home, sha256)
-    if final.exists() and final.stat().st_size == size:
+    if final.exists() and final.stat().st_size == file.size_bytes:
         temporary.unlink()
     else:
         move_into_place([(temporary, final)])
-    return Archived(sha256, size)
+    return Archived(sha256, file.size_bytes)
 
 
-def _copy(stream: object, temporary: Path) -> tuple[str, int]:
+def _copy(descriptor: int, size: int, temporary: Path) -> str:
+    """Copy `size` bytes and hash them. A hole stays a hole: a sparse file of zeros must not fill the disk."""
     digest = hashlib.sha256()
-    size = 0
-    block = bytearray(BLOCK_BYTES)
-    view = memoryview(block)
     with temporary.open("wb", buffering=0) as copy:
-        while count := stream.readinto(block):  # type: ignore[attr-defined]
-            digest.update(view[:count])
-            # A hole stays a hole: a sparse file of zeros must not fill the disk.
-            if count == BLOCK_BYTES and block == ZEROS:
-                copy.seek(count, os.SEEK_CUR)
-            else:
-                _write_all(copy.fileno(), view[:count])
-            size += count
-        copy.truncate(size)
-    return digest.hexdigest(), size
+        position = 0
+        while position < size:
+            data_begins = _next_data(descriptor, position, size)
+            if data_begins > position:
+                _hash_zeros(digest, data_begins - position)
+                position = data_begins
+                continue
+            block = os.pread(descriptor, min(size - position, BLOCK_BYTES), position)
+            if not block:
+                break  # it has become shorter, as its stamp will show
+            digest.update(block)
+            _write_all(copy.fileno(), memoryview(block), position)
+            position += len(block)
+        copy.truncate(position)
+    return digest.hexdigest()
 
 
-def _write_all(descriptor: int, data: memoryview) -> None:
+def _hash_zeros(digest: hashlib._Hash, count: int) -> None:
+    for first in range(0, count, BLOCK_BYTES):
+        digest.update(ZEROS[: min(BLOCK_BYTES, count - first)])
+
+
+def _next_data(descriptor: int, position: int, size: int) -> int:
+    """Where data begins at or after a position: what lies before is a hole."""
+    try:
+        return min(os.lseek(descriptor, position, os.SEEK_DATA), size)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            return size
+        return position
+
+
+def _write_all(descriptor: int, data: memoryview, position: int) -> None:
     while data:
-        data = data[os.write(descriptor, data) :]
+        written = os.pwrite(descriptor, data, position)
+        data, position = data[written:], position + written
 
 
 def prepare(home: Path) -> None:

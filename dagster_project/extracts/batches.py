@@ -21,8 +21,8 @@ from .sources import Source
 from .sql import run_sql
 from .values import Problems, type_columns
 
-ROWS_AT_ONCE = 200_000
-BYTES_AT_ONCE = 24 * 1024 * 1024
+ROWS_AT_ONCE = 150_000
+BYTES_AT_ONCE = 16 * 1024 * 1024
 SEPARATOR = "\x1f"
 
 

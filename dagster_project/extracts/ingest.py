@@ -34,7 +34,7 @@ from .text_stream import RefusedFile, text_blocks
 
 FILES_AT_ONCE = 200  # each may hold two open files
 BYTES_AT_ONCE = 256 * 1024 * 1024
-MEMORY_LIMIT = "400MB"
+MEMORY_LIMIT = "250MB"
 
 
 def ingest_object(
@@ -184,7 +184,7 @@ class _Ingestion:
         batch.flush()
         moves = [move for output in outputs for move in output.finish()]
         accepted = [output for output in outputs if output.refusal is None]
-        written = [output.written_path for output in accepted]
+        written = [(output.written_path, output.rows_accepted) for output in accepted]
         duplicates = count_duplicates(connection, written, list(in_force.values()))
         self.findings += row_findings(
             connection, self.source.name, self.declaration, [o for o in accepted if not o.task.is_rebuild]

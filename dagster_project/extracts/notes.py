@@ -133,15 +133,16 @@ def _reported(
 ) -> list[Finding]:
     findings = []
     for what, condition in (declaration.reported or {}).items():
-        found = connection.execute(
+        # fetchall, since a result that isn't read to its end keeps the connection from other work
+        ((rows,),) = connection.execute(
             f"""
             select count(*)
             from read_parquet($paths, union_by_name = true, hive_partitioning = false)
             where {condition}
             """,
             {"paths": paths},
-        ).fetchone()
-        if found and found[0]:
-            message = f"{found[0]:,} rows of {source}/{declaration.name} were accepted with a {what}."
-            findings.append(Finding("odd_rows", source, declaration.name, found[0], Severity.NOTE, message))
+        ).fetchall()
+        if rows:
+            message = f"{rows:,} rows of {source}/{declaration.name} were accepted with a {what}."
+            findings.append(Finding("odd_rows", source, declaration.name, rows, Severity.NOTE, message))
     return findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from .sql import run_sql
 from .text_stream import RefusedFile
 
 ROWS_AT_ONCE = 32 * 1024
+BYTES_AT_ONCE = 64 * 1024 * 1024
+SMALL_CHUNK_BYTES = 64 * 1024 * 1024
 
 
 class ParquetReader:
@@ -34,23 +37,39 @@ class ParquetReader:
     def chunks(self, path: Path) -> Iterator[Chunk]:
         """The file's rows; a row's line is its number from 1. Raises RefusedFile."""
         try:
-            with pq.ParquetFile(path) as file:
+            texts = [field.name for field in pq.read_schema(path) if _is_text(field.type)]
+            with pq.ParquetFile(path, read_dictionary=texts) as file:
                 self.header = tuple(file.schema_arrow.names)
                 names = match_columns(self.header, self.declaration)
-                first_row, read_bytes = 1, 0
+                self._check_sizes(file.metadata)
+                first_row = 1
                 for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, use_threads=False):
-                    read_bytes += batch.nbytes
-                    if read_bytes > self.source.limits.expanded_bytes:
-                        raise RefusedFile(
-                            f"expands to more than {self.source.limits.expanded_bytes:,} bytes "
-                            "(limits.expanded_bytes in sources.yml)"
-                        )
-                    yield self._chunk(batch, names, first_row)
-                    first_row += batch.num_rows
+                    for part in _bounded(batch):
+                        yield self._chunk(part, names, first_row)
+                        first_row += part.num_rows
         except (pa.ArrowException, OSError) as error:
             raise RefusedFile(
                 f"damaged Parquet: {str(error).splitlines()[0]} Deliver the file again."
             ) from error
+
+    def _check_sizes(self, metadata: pq.FileMetaData) -> None:
+        """Refuse what would not fit when it is expanded."""
+        limits = self.source.limits
+        expanded = 0
+        for group in range(metadata.num_row_groups):
+            for column in range(metadata.num_columns):
+                chunk = metadata.row_group(group).column(column)
+                expanded += chunk.total_uncompressed_size
+                allowed = max(SMALL_CHUNK_BYTES, limits.expansion_ratio * chunk.total_compressed_size)
+                if chunk.total_uncompressed_size > allowed:
+                    raise RefusedFile(
+                        f"the column {chunk.path_in_schema} expands to more than {limits.expansion_ratio} times its "
+                        "size (limits.expansion_ratio in sources.yml)"
+                    )
+        if expanded > limits.expanded_bytes:
+            raise RefusedFile(
+                f"expands to more than {limits.expanded_bytes:,} bytes (limits.expanded_bytes in sources.yml)"
+            )
 
     def _chunk(self, batch: pa.RecordBatch, names: list[str], first_row: int) -> Chunk:
         columns: dict[str, pa.StringArray] = {}
@@ -121,6 +140,24 @@ class ParquetReader:
         table = pa.table({"value": values})
         result = run_sql(self.connection, f"select {expression} as text from incoming", incoming=table)
         return result.column(0).combine_chunks().cast(pa.string())
+
+
+def _bounded(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The batch in parts whose texts are of bounded size: one large text may stand in every row of a small file."""
+    sizes = np.zeros(batch.num_rows, dtype=np.int64)
+    for values in batch.columns:
+        if pa.types.is_dictionary(values.type) and len(values.dictionary):
+            lengths = pc.fill_null(pc.binary_length(values.dictionary), 0).to_numpy(zero_copy_only=False)
+            sizes += np.where(
+                values.is_valid().to_numpy(zero_copy_only=False),
+                lengths[pc.fill_null(values.indices, 0).to_numpy(zero_copy_only=False)],
+                0,
+            )
+    parts = np.cumsum(sizes) // BYTES_AT_ONCE
+    begins = [0, *(np.flatnonzero(np.diff(parts)) + 1).tolist(), batch.num_rows]
+    for begin, end in itertools.pairwise(begins):
+        if end > begin:
+            yield batch.slice(begin, end - begin)
 
 
 def _is_text(kind: pa.DataType) -> bool:

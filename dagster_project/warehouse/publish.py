@@ -135,19 +135,15 @@ def _copy_table(
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
-    found = connection.execute(f"select count(*) from {name}").fetchone()
-    assert found is not None
-    return int(found[0])
+    ((count,),) = connection.execute(f"select count(*) from {name}").fetchall()
+    return int(count)
 
 
 def _check_warehouse(warehouse: Path, rows: Mapping[str, int]) -> None:
     """Read back what is on the disk."""
     with duckdb.connect(warehouse, read_only=True) as connection:
-        database = connection.execute("select current_database()").fetchone()
-        assert database is not None
-        found = {
-            name: _count(connection, f"marts.{quoted(name)}") for name in _columns(connection, database[0])
-        }
+        ((database,),) = connection.execute("select current_database()").fetchall()
+        found = {name: _count(connection, f"marts.{quoted(name)}") for name in _columns(connection, database)}
     if found != dict(rows):
         raise PublishError(
             f"{warehouse} was not written completely. Is the disk full? Make room and run again; "

@@ -87,7 +87,8 @@ def failed_tests(connection: duckdb.DuckDBPyConnection, data_tests: Iterable[Dat
     """The data tests that find failures, each with their number."""
     counts: dict[str, int] = {}
     for test in data_tests:
-        found = connection.execute(f"select count(*) from ({test.query}) as failures").fetchone()
-        if found and found[0]:
-            counts[test.name] = found[0]
+        # fetchall, since a result that isn't read to its end keeps the connection from other work
+        ((found,),) = connection.execute(f"select count(*) from ({test.query}) as failures").fetchall()
+        if found:
+            counts[test.name] = found
     return counts

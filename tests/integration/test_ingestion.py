@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -56,9 +55,9 @@ def as_parquet(csv_text: str) -> bytes:
     return parquet(pa.table(columns))
 
 
-def parquet(table: pa.Table) -> bytes:
+def parquet(table: pa.Table, compression: str = "snappy") -> bytes:
     file = io.BytesIO()
-    pq.write_table(table, file)
+    pq.write_table(table, file, compression=compression)
     return file.getvalue()
 
 
@@ -332,6 +331,32 @@ def test_a_sparse_file_of_two_gigabytes_is_refused_quickly_and_stays_sparse(crm:
     archived = (crm.home / "archive" / sha256[:2] / sha256).stat()
     assert archived.st_size == 2 * 1024**3
     assert archived.st_blocks * 512 < 1024**2
+
+
+def test_one_large_text_in_every_row_of_a_small_parquet_file_is_read_in_parts(crm: Deliveries) -> None:
+    """200 rows that share a text of 900 kB: 180 MB of text in a file of a few kB, read 64 MiB at a time."""
+    rows = 200
+    table = pa.table(
+        {
+            "touch_id": [f"t{number}" for number in range(rows)],
+            "contact_id": ["k1"] * rows,
+            "occurred_at": ["2026-01-05"] * rows,
+            "touch_type": ["other"] * rows,
+            "note": pa.array(["x" * 900_000]).take(pa.array([0] * rows)),
+        }
+    )
+    content = parquet(table)
+    assert len(content) < 1_000_000
+    crm.deliver("touches", "2026-01-05.parquet", content)
+    crm.ingest("touches")
+    assert crm.accepted("touches", "length(note), _line") == [(900_000, line) for line in range(1, rows + 1)]
+
+
+def test_a_parquet_column_that_expands_beyond_the_limits_is_refused(crm: Deliveries) -> None:
+    table = pa.table({name: ["x"] for name in TOUCHES.split(",")} | {"note": ["x" * 100_000_000]})
+    crm.deliver("touches", "2026-01-05.parquet", parquet(table, compression="zstd"))
+    reason = str(crm.ingest("touches").refused[0].reason)
+    assert "the column note expands to more than 200 times its size" in reason
 
 
 # ---- what is accepted
@@ -659,8 +684,8 @@ def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_run(
 
     copy = archive._copy
 
-    def copy_while_written(stream: Any, temporary: Path) -> tuple[str, int]:
-        copied = copy(stream, temporary)
+    def copy_while_written(descriptor: int, size: int, temporary: Path) -> str:
+        copied = copy(descriptor, size, temporary)
         with path.open("a") as file:
             file.write(GOOD_TOUCH.replace("t1", "t2") + "\n")
         return copied

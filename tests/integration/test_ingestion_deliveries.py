@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import random
 import shutil
@@ -298,7 +299,7 @@ def test_a_kill_at_any_step_leaves_what_the_next_run_completes(tmp_path: Path) -
     undisturbed.ingest("touches")
     expected = (undisturbed.accepted("touches"), undisturbed.quarantined("touches", "*"))
     random.seed(7)
-    for step in sorted(random.sample(range(1, 40), 5)):
+    for step in sorted(random.sample(range(15, 95), 5)):
         crm = Deliveries(tmp_path / f"killed-{step}")
         _deliver_days(crm)
         code = KILLED.format(
@@ -327,7 +328,8 @@ def test_any_order_of_arrival_ends_in_the_same_rows(tmp_path: Path) -> None:
         "2026-01-07.csv": touches("t4") + "bad\n",
     }
     found = set()
-    for number, order in enumerate(itertools.permutations(files)):
+    orders = random.Random(3).sample(list(itertools.permutations(files)), 8)
+    for number, order in enumerate(orders):
         crm = Deliveries(tmp_path / str(number))
         for name in order:
             crm.deliver("touches", name, files[name])
@@ -360,6 +362,7 @@ def test_two_runs_at_once_read_every_delivery_once(tmp_path: Path) -> None:
         _, errors = run.communicate(timeout=60)
         assert run.returncode == 0, errors.decode()
     assert [row["delivery"] for row in crm.ledger("touches")] == [1, 1, 1]
+    assert crm.ingest("touches").reread == 0  # what another process read is as good as what this one would
 
 
 # ---- the ledger and the archive
@@ -394,17 +397,17 @@ def test_what_was_delivered_is_readable_by_its_owner_only(crm: Deliveries) -> No
         assert (crm.home / zone).stat().st_mode & 0o777 == 0o700
 
 
-def test_a_file_of_zeros_keeps_its_hash(tmp_path: Path) -> None:
-    """Holes are not written, but the hash is of the bytes: 3 MiB of zeros and one more byte."""
-    import hashlib
-
-    crm = Deliveries(tmp_path)
-    content = bytes(3 * 1024 * 1024) + b"x"
-    crm.deliver("touches", "2026-01-05.csv", content)
+def test_a_file_with_holes_keeps_its_hash(crm: Deliveries) -> None:
+    """Holes aren't written, but the hash is of the bytes: text, 3 MiB of hole, text, 2 MiB of hole."""
+    path = crm.deliver("touches", "2026-01-05.csv", touches("t1"))
+    with path.open("r+b") as file:
+        file.seek(3 * 1024 * 1024)
+        file.write(b"x")
+        file.truncate(5 * 1024 * 1024)
     crm.ingest("touches")
     sha256 = crm.ledger("touches")[0]["sha256"]
-    assert sha256 == hashlib.sha256(content).hexdigest()
-    assert archive.archive_path(crm.home, sha256).read_bytes() == content
+    assert sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert archive.archive_path(crm.home, sha256).read_bytes() == path.read_bytes()
 
 
 def test_undeclared_folders_and_stray_files_are_reported(crm: Deliveries) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.warehouse.locking import BuildInUseError, build_lock
+from dagster_project.warehouse.locking import BuildInUseError, build_lock, wait_for_writers
 from dagster_project.warehouse.publish import PublishError, TableDescription, publish
 
 MQLS = TableDescription(
@@ -192,3 +192,26 @@ def test_the_lock_is_free_after_its_holder_was_killed(tmp_path: Path) -> None:
         holder.wait()
     with build_lock(tmp_path, "the second run"):
         assert (tmp_path / ".lock").read_text() == "the second run"
+
+
+def test_a_file_that_another_process_still_writes_is_waited_for(tmp_path: Path) -> None:
+    database = tmp_path / "warehouse.duckdb"
+    wait_for_writers(database, patience_seconds=0)  # nothing is there yet
+    program = (
+        "import duckdb, sys\n"
+        "writer = duckdb.connect(sys.argv[1])\n"
+        "print('open', flush=True)\n"
+        "sys.stdin.readline()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "open\n"
+        with pytest.raises(BuildInUseError, match="still being written"):
+            wait_for_writers(database, patience_seconds=0)
+        writer.kill()
+    wait_for_writers(database, patience_seconds=0)

@@ -208,6 +208,7 @@ def a_contract_error(history: Path) -> None:
 
 def an_object_missing(history: Path) -> None:
     change_sources(history, required=["contacts", "opportunities"])
+    shutil.rmtree(history / "extracts" / "company" / "opportunities")
 
 
 def no_extracts(history: Path) -> None:

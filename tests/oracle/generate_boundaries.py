@@ -10,7 +10,7 @@ from typing import Any
 from .civil import DAY
 from .contract import Contracts, Version, loose
 from .funnel import Mql
-from .generate_facts import activity, change_contact, history_row, lead, meeting, opportunity, touch
+from .generate_facts import SHARED, activity, change_contact, history_row, lead, meeting, opportunity, touch
 from .generate_world import HOUR, MICRO, World
 from .obligations import Obligation
 from .read import ATTRIBUTES, KEYS, History, Row
@@ -36,7 +36,7 @@ def remembered(world: World, versions: Sequence[Version]) -> History:
                 row["converted"] = row["amount"] or Decimal(0)
             rows[name].append(row)
     signed = [version for version in versions if version.is_signed]
-    return History(Contracts(signed), world.end, rows, {"info@", "compras@acme.example"})
+    return History(Contracts(signed), world.end, rows, set(SHARED))
 
 
 def _about(world: World, moment: datetime) -> datetime:
@@ -88,7 +88,9 @@ def _answer_obligation(world: World, mql: Mql, owed: Obligation) -> None:
     elif owed.obligation == "disposition":
         _set_status(world, mql, world.pick(["Accepted", "Rejected", "Working", "no calificado"]), at)
     elif owed.obligation == "no_contact":
-        _set_status(world, mql, world.pick(["Recycled", "Nurture"]), world.pick([at, owed.started_at]))
+        _set_status(
+            world, mql, world.pick(["Recycled"] * 4 + ["Nurture"]), world.pick([at, at, owed.started_at])
+        )
     elif owed.obligation == "sql":
         condition = world.pick(["connected", "meeting", "accepted", "qualified"])
         if condition == "connected":
@@ -102,7 +104,12 @@ def _answer_obligation(world: World, mql: Mql, owed: Obligation) -> None:
     elif owed.obligation == "customer":
         opened = world.instant(owed.started_at, min(owed.due_at, world.end))
         closed_at = at if at >= opened and at < world.end + DAY else opened + DAY
-        opportunity(world, None, contact_id, opened, closed_at, won=world.chance(0.8))
+        if world.chance(0.25):  # two, both lost
+            opportunity(world, None, contact_id, owed.started_at, closed_at, won=False)
+            closed_at, won = closed_at + world.pick([-1, 0, 1]) * HOUR, False
+        else:
+            won = world.chance(0.8)
+        opportunity(world, None, contact_id, min(opened, closed_at), closed_at, won=won)
 
 
 def _neglect(world: World, mql: Mql) -> None:
@@ -174,6 +181,7 @@ def _requalify(world: World, mql: Mql) -> None:
 
 def add_boundaries(world: World, found: Answer, share: float) -> None:
     """New facts for about `share` of what is owed, drawn so as to hit the edges of each rule."""
+    with_mqls = {mql.person.person_id for mql in found.mqls}
     by_person = {(mql.person.person_id, mql.cycle): mql for mql in found.mqls}
     for owed in found.obligations:
         if owed.person_id is None or owed.cycle is None or not world.chance(share):
@@ -195,3 +203,9 @@ def add_boundaries(world: World, found: Answer, share: float) -> None:
                 _set_status(world, mql, "Recycled", at)
         if world.chance(0.2):
             _at_the_end(world, mql)
+    for person_id, person in sorted(found.people.persons.items()):
+        if not person.is_sales_sourced and person_id not in with_mqls and world.chance(0.3):
+            at = world.pick(world.end_marks) + world.pick([-1, 0, 0, 1]) * MICRO
+            for _ in range(2):
+                touch(world, person_id, at)
+                world.facts["touches"][-1].update(touch_type="content_download", content_type="pricing")

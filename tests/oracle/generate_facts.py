@@ -33,7 +33,7 @@ TOUCHES = (
     "webinar_attended", "info_request", "other", "Form_Submission", "pigeon_post",
 )  # fmt: skip
 CONTENT = ("pricing", "Pricing", "case_study", "blog", None, None)
-SHARED = ("info@invented.example", "compras@acme.example")
+SHARED = ("info@invented.example", "compras@acme.example", "ventas@south.example")
 
 
 def users(world: World) -> None:

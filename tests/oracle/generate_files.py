@@ -320,6 +320,7 @@ def write_extracts(world: World, folder: Path) -> dict[str, Any]:
     rng = world.rng
     source_of: dict[tuple[str, str], str] = {}
     declared: dict[str, Any] = {}
+    end_together = rng.random() < 0.5
     for source in world.sources:
         delivery = rng.choice(["daily", "daily", "dump"])
         by_object = delivery == "daily" and rng.random() < 0.3
@@ -352,6 +353,8 @@ def write_extracts(world: World, folder: Path) -> dict[str, Any]:
                 block[key] = value
         if source is world.sources[0] or rng.random() < 0.3:
             block["shared_emails"] = ["info@", "Compras@acme.example"]
+        if source is world.sources[-1]:
+            block["shared_emails"] = [*block.get("shared_emails", []), "ventas@south.example"]
         declared[source.name] = block
         for name in source.objects:
             candidates = [other.name for other in world.sources if name in other.objects]
@@ -364,7 +367,7 @@ def write_extracts(world: World, folder: Path) -> dict[str, Any]:
                 if source_of.setdefault((name, fact["_id"]), rng.choice(candidates)) == source.name
             ]
             is_dump = delivery == "dump" or (by_object and name in (source.objects[0], source.objects[-1]))
-            last = world.last_day - rng.choice([0, 0, 0, 0, 0, 1, 2]) * DAY
+            last = world.last_day - (0 if end_together else rng.choice([0, 0, 0, 0, 0, 1, 2])) * DAY
             if required is not None and name not in required and rng.random() < 0.3:
                 last -= rng.randint(1, 15) * DAY
             start = local_date(world.start, source.zone)

@@ -138,8 +138,8 @@ def _offset(moment: datetime, zone: ZoneInfo) -> timedelta | None:
     return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).utcoffset()
 
 
-def _sources(rng: Random, zone_name: str) -> list[SourceDraft]:
-    at_home = rng.random() < 0.35  # every source on the contract's clock: W is a local midnight
+def _sources(rng: Random, zone_name: str, home_share: float) -> list[SourceDraft]:
+    at_home = rng.random() < home_share  # every source on the contract's clock: W is a local midnight
 
     def draft(name: str, objects: tuple[str, ...]) -> SourceDraft:
         decimal = rng.choice([".", ".", ","])
@@ -177,12 +177,20 @@ def make_world(seed: int) -> World:
     for _ in range(rng.randint(2, 4)):
         months.append(month_after(months[-1]))
     last_day = months[-1] + rng.randint(0, 27) * DAY
-    if rng.random() < 0.3:
-        last_day = months[-1] - DAY  # the history ends with a month
+    ends_a_month = rng.random() < 0.3
+    if ends_a_month:
+        last_day = months[-1] - DAY
     effective = [first_month]
     for month in months[1:]:
         if len(effective) < 4 and rng.random() < 0.45:
             effective.append(month)
-    world = World(rng, ZoneInfo(zone_name), first_month, last_day, _sources(rng, zone_name), effective)
+    world = World(
+        rng,
+        ZoneInfo(zone_name),
+        first_month,
+        last_day,
+        _sources(rng, zone_name, 0.7 if ends_a_month else 0.3),
+        effective,
+    )
     world.landmarks = _landmarks(world)
     return world

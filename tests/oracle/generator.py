@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -100,9 +101,12 @@ def _set_capacity(world: World, blocks: list[dict[str, Any]], found: Answer) -> 
             active = sum(
                 is_active_on(found.people.users[rep_id], day, found.history.contracts) for day in days
             )
-            whole = round(received * len(days) / active) if active else received
-            low = max(whole + world.pick([-1, 0, 0, 1]), 0)
-            high = max(whole + world.pick([-1, 0, 0, 1]), low)
+            share = Fraction(active or 1, len(days) or 1)
+            if world.chance(0.5):  # a day less of the rep would lower min to what was received
+                low = math.ceil((received + world.pick([0, 1])) / share)
+                high = low + world.pick([0, 3])
+            else:  # or max below it
+                low, high = 0, math.floor(max(received - 1, 0) / share) + 1
             overrides.append({"rep": rep_id, "min": low, "max": high})
         block["capacity"]["overrides"] = overrides
 

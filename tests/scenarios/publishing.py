@@ -6,20 +6,29 @@ doesn't: what is looked for in them.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 
-from dagster_project.attainment import METRICS, attainment_table
+from dagster_project.attainment import METRICS, attainment_table, compute_attainment
+from dagster_project.civil_time import local_to_utc
 from dagster_project.contract import calendar_tables, contract_tables, load_contracts
-from dagster_project.decisions.causes import Evidence, Explained, explain, is_replayed
+from dagster_project.decisions.causes import (
+    AFTER,
+    BEFORE,
+    PUBLISHED,
+    Evidence,
+    Explained,
+    explain,
+    is_replayed,
+)
 from dagster_project.decisions.changes import attainment_changes, history_schema, restated_figures
 from dagster_project.decisions.history import (
     Additions,
@@ -35,7 +44,9 @@ from dagster_project.decisions.history import (
     raw_files_of,
     recover,
 )
+from dagster_project.decisions.simulation import SideBySide, compare, draft_in_force
 from dagster_project.extracts import files_in_force, load_sources, objects_of, read_ledger, settings_tables
+from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
 from dagster_project.warehouse.inputs import BuildInputs, connect_build, open_raw
 from dagster_project.warehouse.statements import run_models
 from tests.pipeline import build, compiled_project
@@ -56,7 +67,8 @@ class Published:
     def restatements(self) -> dict[tuple[str, str], Mapping[str, object]]:
         """The restatements by (period as YYYY-MM, commitment)."""
         return {
-            (f"{row['period']:%Y-%m}", row["commitment_id"]): row for row in self.explained.restatements.to_pylist()
+            (f"{row['period']:%Y-%m}", row["commitment_id"]): row
+            for row in self.explained.restatements.to_pylist()
         }
 
     def causes(self) -> dict[tuple[str, str], str]:
@@ -117,12 +129,21 @@ class Company:
                 documents_then=made[-1].documents if made else {},
                 documents_now=publication.documents,
                 measures={
-                    name: tuple(each for each in (metric.obligation, metric.numerator, metric.denominator) if each)
+                    name: tuple(
+                        each for each in (metric.obligation, metric.numerator, metric.denominator) if each
+                    )
                     for name, metric in METRICS.items()
                 },
+                marts_then=PUBLISHED if as_of is None else BEFORE,
             )
             if restated.num_rows:
-                self._attach(connection, made[-1], ledger, build_file)
+                self._replay(made[-1], ledger, self.home / "before.duckdb", is_whole=as_of is not None)
+                for name, path in (
+                    (PUBLISHED, self.published_file),
+                    (BEFORE, self.home / "before.duckdb"),
+                    (AFTER, build_file),
+                ):
+                    connection.execute(f"attach '{path}' as {name} (read_only)")
             explained = explain(connection, restated, evidence, publication)
         if as_of is None:
             additions = Additions(changes, explained.restatements, explained.records)
@@ -144,44 +165,79 @@ class Company:
         paths = [*sorted((self.folder / "contracts").glob("*.yml")), self.folder / "sources.yml"]
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in paths}
 
-    def _attach(self, connection: duckdb.DuckDBPyConnection, earlier: Publication, ledger: pa.Table, build_file: Path) -> None:
-        """The databases that `explain` compares: the published file, the earlier publication's records, the build."""
-        before = self.home / "before.duckdb"
-        before.unlink(missing_ok=True)
-        self._replay(earlier, ledger, before)
-        for name, path in (("published", self.published_file), ("before", before), ("after", build_file)):
-            connection.execute(f"attach '{path}' as {name} (read_only)")
+    def simulate(self, version: int, in_force_from: date) -> SideBySide:
+        """The latest publication beside what a version in force from a month on would have made of it."""
+        timezone = ZoneInfo(load_contracts(self.folder / "contracts").timezone)
+        effective_at = local_to_utc(datetime.combine(in_force_from, time()), timezone)
+        draft = self.home / "draft.duckdb"
+        with _open_build(
+            draft,
+            self.folder,
+            files_in_force(self.home, load_sources(self.folder / "sources.yml"), None),
+            publications(self.history)[-1].complete_through,
+            read_ledger(self.home),
+            lambda tables: draft_in_force(tables, version, in_force_from, effective_at),
+        ) as connection:
+            run_models(connection, compiled_project().models)
+        aggregates = read_aggregates(draft)
+        rows = attainment_table(compute_attainment(**vars(aggregates)))
+        replace_months(draft, rows, set(rows["period"].to_pylist()))
+        with duckdb.connect() as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"attach '{self.published_file}' as signed (read_only)")
+            connection.execute(f"attach '{draft}' as draft (read_only)")
+            return compare(connection)
 
-    def _replay(self, earlier: Publication, ledger: pa.Table, path: Path) -> None:
+    def _replay(self, earlier: Publication, ledger: pa.Table, path: Path, is_whole: bool) -> None:
+        """The earlier publication, built again from what it rested on."""
         with tempfile.TemporaryDirectory() as folder:
             for name, content in kept_documents(self.history, earlier).items():
                 kept = Path(folder) / name
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 kept.write_bytes(content)
-                assert hashlib.sha256(content).hexdigest() == earlier.documents[name]
-            contracts = load_contracts(Path(folder) / "contracts")
-            sources = load_sources(Path(folder) / "sources.yml")
-        until = earlier.complete_through.replace(tzinfo=None)
-        with connect_build(path) as connection:
-            open_raw(
-                connection,
-                BuildInputs(
-                    complete_through=until,
-                    as_of_date=None,
-                    timezone=contracts.timezone,
-                    email_key=b"test",
-                    raw_files=raw_files_of(kept_deliveries(self.history, earlier), ledger),
-                    object_columns={
-                        name: declaration.duckdb_types for name, declaration in objects_of("standard").items()
-                    },
-                    tables={
-                        **contract_tables(contracts),
-                        **calendar_tables(contracts, until, None),
-                        **settings_tables(sources),
-                        "extract_ledger": ledger,
-                    },
-                ),
-            )
-            run_models(
-                connection, [model for model in compiled_project().models if is_replayed(model.schema, model.name)]
-            )
+            files = raw_files_of(kept_deliveries(self.history, earlier), ledger)
+            with _open_build(path, Path(folder), files, earlier.complete_through, ledger) as connection:
+                run_models(
+                    connection,
+                    [
+                        model
+                        for model in compiled_project().models
+                        if is_whole or is_replayed(model.schema, model.name)
+                    ],
+                )
+
+
+def _open_build(
+    path: Path,
+    folder: Path,
+    files: pa.Table,
+    complete_through: datetime,
+    ledger: pa.Table,
+    change: Callable[[dict[str, pa.Table]], dict[str, pa.Table]] = lambda tables: tables,
+) -> duckdb.DuckDBPyConnection:
+    """A new build file opened over some deliveries, with a folder's contracts and sources.
+
+    `change` has the last word on the contract's tables.
+    """
+    path.unlink(missing_ok=True)
+    contracts, sources = load_contracts(folder / "contracts"), load_sources(folder / "sources.yml")
+    until = complete_through.replace(tzinfo=None)
+    connection = connect_build(path)
+    open_raw(
+        connection,
+        BuildInputs(
+            complete_through=until,
+            as_of_date=None,
+            timezone=contracts.timezone,
+            email_key=b"test",
+            raw_files=files,
+            object_columns={name: each.duckdb_types for name, each in objects_of("standard").items()},
+            tables={
+                **change(contract_tables(contracts)),
+                **calendar_tables(contracts, until, None),
+                **settings_tables(sources),
+                "extract_ledger": ledger,
+            },
+        ),
+    )
+    return connection

@@ -1,0 +1,84 @@
+"""What a publication changes in what was published before: the rows of the attainment history.
+
+What belongs here: comparing what is stated now with what was last published. What doesn't: why it differs (`causes`),
+and where the history lies (`history`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.decisions.history import Publication
+from dagster_project.decisions.queries import read_queries, table
+
+QUERIES = read_queries("restatements")
+PROVENANCE = pa.schema([("published_at", pa.timestamp("us", tz="UTC")), ("run_id", pa.string())])
+
+HISTORY_DESCRIPTION = (
+    "One row per published change: a commitment's figures in a period wherever they, or its status, differ from what "
+    "was last published. A commitment that is stated no more has a row without figures. Nothing is ever removed."
+)
+PROVENANCE_DESCRIPTIONS = {
+    "published_at": "When the row was published.",
+    "run_id": "The run that published it.",
+}
+
+
+def history_schema(attainment: pa.Schema) -> pa.Schema:
+    """The columns of `sla_attainment_history`: those of `sla_attainment`, and when and by which run."""
+    return pa.schema([*attainment, *PROVENANCE])
+
+
+def attainment_changes(history: pa.Table, current: pa.Table, publication: Publication) -> pa.Table:
+    """The rows that a publication adds to `sla_attainment_history`.
+
+    `history` are all rows so far in the order in which they were published, with the columns of `history_schema`;
+    `current` is the whole of `sla_attainment` as it is now. A row is added exactly where the figures or the status
+    differ from the last published ones (`complete_through` alone is no difference), so the same data adds nothing.
+    A commitment that was stated and is no longer (its target was taken out) is added without figures and status.
+    """
+    with _connection(history, publication.complete_through) as connection:
+        connection.register("current", current)
+        changes = table(connection, QUERIES["published_changes"])
+    rows = changes.num_rows
+    return (
+        changes.select(current.schema.names)
+        .cast(current.schema)
+        .append_column(
+            PROVENANCE.field("published_at"), _repeated(publication.published_at, rows, PROVENANCE[0].type)
+        )
+        .append_column(PROVENANCE.field("run_id"), _repeated(publication.run_id, rows, PROVENANCE[1].type))
+    )
+
+
+def restated_figures(history: pa.Table, changes: pa.Table, publication: Publication) -> pa.Table:
+    """The final figures among the changes: period, commitment_id, owner, metric, and old and new contract_version,
+    comparison, target, actual, met, breached and status.
+
+    `changes` are the rows of `attainment_changes`. A final figure that becomes undecided is one of them.
+    """
+    with _connection(history, publication.complete_through) as connection:
+        connection.register("changes", changes)
+        return table(connection, QUERIES["restated"])
+
+
+def _connection(history: pa.Table, complete_through: datetime) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(
+        "create table as_of as select $instant::timestamptz as complete_through",
+        {"instant": complete_through},
+    )
+    connection.register("history", history.append_column("publication_order", _numbered(history.num_rows)))
+    return connection
+
+
+def _numbered(rows: int) -> pa.Array:
+    return pa.array(range(rows), pa.int64())
+
+
+def _repeated(value: object, rows: int, kind: pa.DataType) -> pa.Array:
+    return pa.array([value] * rows, kind)

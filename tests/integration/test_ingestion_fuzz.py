@@ -1,0 +1,93 @@
+"""Whatever bytes are delivered: the file is refused, or every row of it is accounted for."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.extracts.deliveries import Deliveries
+
+CSV = (
+    b"touch_id,contact_id,occurred_at,touch_type,note\n"
+    b't1,k1,2026-01-05T10:00:00Z,other,"a ""b"",\nc"\n'
+    b"t2,k1,2026-01-05 10:00:00.123456-06:00,email_open,\r\n"
+    b"t3, k\xc3\xb1 ,2026-01-05,other,=1+1\n"
+)
+JSONL = (
+    b'{"touch_id": "t1", "contact_id": 7, "occurred_at": "2026-01-05", "touch_type": "other", "note": 1.50}\n'
+    b'{"touch_id": "t2", "contact_id": "k\\u00f1", "occurred_at": "2026-01-05T10:00Z", "touch_type": "x"}\n'
+    b'{"touch_id": "t3", "contact_id": null, "occurred_at": "", "touch_type": "other", "note": [1, {"a": "}"}]}\n'
+)
+
+
+def parquet() -> bytes:
+    table = pa.table(
+        {
+            "touch_id": ["t1", "t2", "t3"],
+            "contact_id": pa.array([1, 2, None], pa.int64()),
+            "occurred_at": pa.array([0, 1, 2], pa.timestamp("ms")),
+            "touch_type": pa.array(["other", "other", "x"]).dictionary_encode(),
+        }
+    )
+    file = io.BytesIO()
+    pq.write_table(table, file)
+    return file.getvalue()
+
+
+SEEDS = {
+    "2026-01-05.csv": CSV,
+    "2026-01-05.csv.gz": gzip.compress(CSV, mtime=0),
+    "2026-01-05.jsonl": JSONL,
+    "2026-01-05.parquet": parquet(),
+}
+CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, 10_000),
+        st.integers(0, 3),
+        st.one_of(
+            st.binary(max_size=4), st.sampled_from([b'"', b"\n", b"\r", b",", b"\0", b"{", b"\xef\xbb\xbf"])
+        ),
+    ),
+    max_size=5,
+)
+
+
+def changed(content: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
+    """The content with some bytes replaced by others."""
+    for place, removed, inserted in changes:
+        place %= len(content) + 1
+        content = content[:place] + inserted + content[place + removed :]
+    return content
+
+
+@pytest.mark.parametrize("file_name", SEEDS)
+@settings(max_examples=20, deadline=None)
+@given(changes=CHANGES)
+def test_a_damaged_file_is_refused_or_every_row_is_accounted_for(
+    file_name: str, changes: list[tuple[int, int, bytes]]
+) -> None:
+    content = changed(SEEDS[file_name], changes)
+    with tempfile.TemporaryDirectory() as folder:
+        crm = Deliveries(Path(folder))
+        crm.deliver("touches", file_name, content)
+        (delivery,) = crm.ingest("touches").deliveries
+        accepted = crm.accepted("touches", "*")
+        quarantined = crm.quarantined("touches", "row_text")
+        assert delivery.outcome in ("accepted", "refused")
+        assert (delivery.rows_accepted, delivery.rows_quarantined) == (len(accepted), len(quarantined))
+        assert delivery.rows_read == len(accepted) + len(quarantined)
+        if file_name.endswith(".csv") and delivery.outcome == "accepted":
+            text = content.decode().replace('"', "")
+            ids = [
+                each for row in crm.accepted("touches", "touch_id, contact_id, touch_type") for each in row
+            ]
+            assert all(each.replace('"', "") in text for each in ids)
+            assert all(row_text in content.decode() for (row_text,) in quarantined)

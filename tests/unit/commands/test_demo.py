@@ -1,0 +1,70 @@
+"""When a run is of the demo company: only where nothing else is set, and nothing else is there."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+from dagster_project.commands import demo, run
+from dagster_project.commands.console import Console
+from dagster_project.demo.writing import MARKER_NAME
+from dagster_project.settings import Settings, load_settings
+
+
+def settings_for(folder: Path, **environment: str) -> Settings:
+    return load_settings(environment, folder, folder / "no .env")
+
+
+def a_demo(settings: Settings) -> None:
+    """A landing folder as a demo's delivery leaves it, without the files."""
+    landing = settings.home / "extracts"
+    landing.mkdir(parents=True)
+    (landing / MARKER_NAME).write_text("{}")
+
+
+def test_a_new_home_gets_the_demo(tmp_path: Path) -> None:
+    assert demo.wants_demo(settings_for(tmp_path))
+
+
+def test_a_home_with_nothing_but_a_demo_keeps_it(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    a_demo(settings)
+    (settings.home / "ledger" / "crm").mkdir(parents=True)
+    assert demo.wants_demo(settings)
+
+
+def test_extracts_that_somebody_delivered_are_never_joined_by_a_demo(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    (settings.home / "extracts" / "crm").mkdir(parents=True)
+    assert not demo.wants_demo(settings)
+
+
+def test_a_home_whose_deliveries_came_from_elsewhere_gets_no_demo(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    (settings.home / "ledger" / "crm").mkdir(parents=True)
+    assert not demo.wants_demo(settings)
+
+
+def test_who_sets_an_input_gets_no_demo(tmp_path: Path) -> None:
+    for name in ("SLA_CONTRACTS", "SLA_SOURCES"):
+        assert not demo.wants_demo(settings_for(tmp_path, **{name: "mine"}))
+    (tmp_path / "mine").mkdir()
+    assert not demo.wants_demo(settings_for(tmp_path, SLA_EXTRACTS="mine"))
+
+
+def test_other_extracts_are_not_read_into_a_home_that_holds_the_demo(tmp_path: Path) -> None:
+    a_demo(settings_for(tmp_path))
+    (tmp_path / "mine").mkdir()
+    printed = StringIO()
+    settings = settings_for(tmp_path, SLA_EXTRACTS="mine")
+    assert run.main(settings, Console(printed)) == 1
+    assert "holds the demo company, which must not be mixed" in printed.getvalue()
+    assert not settings.logs.exists()
+
+
+def test_the_demo_is_not_delivered_among_other_extracts(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    (settings.home / "extracts" / "crm").mkdir(parents=True)
+    printed = StringIO()
+    assert demo.main(settings, Console(printed)) == 1
+    assert "Set SLA_HOME to another folder" in printed.getvalue().replace("\n", " ")
