@@ -104,6 +104,8 @@ def campaign_performance(history: History, mqls: list[Mql], periods: list[Period
                 cell["sqls"] += credit * (mql.sql_at is not None)
                 cell["customers"] += credit * (mql.won_at is not None)
                 cell["amount_won"] += credit * Fraction(mql.amount_won)
+                for other in MODELS:  # no model vanishes beside another
+                    row(campaign, _month(mql.qualified_at, history), other)
         for period in periods:
             for spent in spend_rows(history, period):
                 row(spent["campaign_id"], period.first_day, model)["spend"] += Fraction(spent["converted"])
@@ -247,7 +249,7 @@ def rep_performance(
             )
             low: int | None = None
             high: int | None = None
-            if period.version.capacity is not None:
+            if owes:
                 low, high = capacity_of(user, period, history.contracts)
             row = {
                 "rep_id": rep_id,
@@ -275,7 +277,10 @@ def _tally(flags: Iterable[bool]) -> int:
 
 def breaches(history: History, obligations: list[Obligation]) -> Table:
     """outputs.md: breached, and pending ones due within the next two business days of the obligation's
-    version: by 24:00 of the second business day after the local date of the last instant before W."""
+    version: by 24:00 of the second business day after the local date of the last instant before W.
+
+    What is breached was overdue from its deadline until it was done (else until W); the rest remains from W.
+    """
     complete_through = history.complete_through
     rows = []
     for found in obligations:
@@ -293,8 +298,16 @@ def breaches(history: History, obligations: list[Obligation]) -> Table:
                 "due_at": found.due_at,
                 "outcome": found.outcome,
                 "deadline_in_business_days": found.obligation in BY_DAYS,
-                "overdue_business_seconds": seconds(calendar.business_time(found.due_at, complete_through)),
-                "remaining_business_seconds": seconds(calendar.business_time(complete_through, found.due_at)),
+                "overdue_business_seconds": (
+                    seconds(calendar.business_time(found.due_at, found.done_at or complete_through))
+                    if found.outcome == "breached"
+                    else None
+                ),
+                "remaining_business_seconds": (
+                    seconds(calendar.business_time(complete_through, found.due_at))
+                    if found.outcome == "pending"
+                    else None
+                ),
             }
         )
     return rows

@@ -63,6 +63,15 @@ RECONCILIATIONS = {
         from marts.funnel_by_period as funnel left join marts.rep_performance as reps using (period)
         group by all having mqls_delivered != coalesce(sum(reps.mqls), 0)
     """,
+    "a first attempt is met exactly when no more business time has passed than was promised": """
+        select obligations.person_id, obligations.cycle
+        from marts.fct_obligations as obligations
+        inner join marts.fct_mqls as mqls using (person_id, cycle)
+        inner join raw.contract_versions as versions on versions.version = obligations.contract_version
+        where obligation = 'first_attempt' and done_at = first_attempt_at
+            and (outcome = 'met')
+                != (first_response_business_seconds * 1000000 <= first_attempt_within_microseconds)
+    """,
     "the figures of a final rate are one figure": """
         select period, commitment_id from marts.sla_attainment
         where metric like '%_rate' and metric != 'win_rate' and final and actual is not null

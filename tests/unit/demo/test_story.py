@@ -16,9 +16,6 @@ import pytest
 from dagster_project.demo import History, write_extracts
 from tests.pipeline import Result, build
 
-# One worker makes the company's figures; several would each make them.
-pytestmark = pytest.mark.xdist_group("demo_story")
-
 PROJECT = Path(__file__).parents[3]
 SLOW_QUARTER = ["2026-01", "2026-02", "2026-03"]
 PERIODS = ["2025-11", "2025-12", *SLOW_QUARTER, *(f"2026-{month:02}" for month in range(4, 11))]
