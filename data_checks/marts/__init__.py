@@ -1,0 +1,35 @@
+"""What is expected of what goes out, one file per subject; run after everything is built and before publishing."""
+
+from __future__ import annotations
+
+from .attainment import SLA_ATTAINMENT
+from .campaign_credit import FCT_CAMPAIGN_CREDIT
+from .dimensions import DIM_CAMPAIGNS, DIM_PERIODS, EXTRACT_LEDGER
+from .funnels import FUNNEL_BY_COHORT, FUNNEL_BY_PERIOD
+from .mqls import FCT_MQL_SCORE, FCT_MQLS
+from .obligations import BREACHES, FCT_OBLIGATIONS
+from .opportunities import FCT_OPPORTUNITIES
+from .people import DIM_PEOPLE
+from .records import RECORDS
+from .reps import DIM_REPS, REP_PERFORMANCE
+
+MARTS_SUITES = (
+    *RECORDS,
+    DIM_PEOPLE,
+    DIM_REPS,
+    DIM_CAMPAIGNS,
+    DIM_PERIODS,
+    FCT_MQLS,
+    FCT_MQL_SCORE,
+    FCT_OBLIGATIONS,
+    FCT_CAMPAIGN_CREDIT,
+    FCT_OPPORTUNITIES,
+    REP_PERFORMANCE,
+    FUNNEL_BY_COHORT,
+    FUNNEL_BY_PERIOD,
+    BREACHES,
+    EXTRACT_LEDGER,
+    SLA_ATTAINMENT,
+)
+
+__all__ = ["MARTS_SUITES"]
