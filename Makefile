@@ -13,10 +13,10 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-oracle dev validate demo env lint clean lock
+.PHONY: help run test test-oracle test-faults test-browser dev validate demo env lint clean lock
 
 help: ## list what can be typed here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## everything, from the extracts to the attainment table; of a demo company when nothing is set
 	@$(BIN)/python -m dagster_project run
@@ -33,8 +33,14 @@ demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME
 test-oracle: $(VENV)/.dev ## two hundred generated histories, each against the independent reading of the definitions
 	GENERATED_HISTORIES=200 $(BIN)/python -m pytest -n auto tests/properties/test_generated_histories.py
 
+test-faults: $(VENV)/.dev ## ingestion killed fifty times, a full disk, a read-only home, two at once
+	FAULT_KILLS=50 $(BIN)/python -m pytest tests/faults
+
+test-browser: $(VENV)/.dev ## the review page in a real Chromium (Debian's package `chromium`), screenshots in var/test-artefacts
+	$(BIN)/python -m pytest tests/browser
+
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
-	$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser $(TESTS)
 
 lint: $(VENV)/.dev ## lint and types, of Python and dbt
 	$(BIN)/ruff check .

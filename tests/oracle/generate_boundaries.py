@@ -88,9 +88,8 @@ def _answer_obligation(world: World, mql: Mql, owed: Obligation) -> None:
     elif owed.obligation == "disposition":
         _set_status(world, mql, world.pick(["Accepted", "Rejected", "Working", "no calificado"]), at)
     elif owed.obligation == "no_contact":
-        _set_status(
-            world, mql, world.pick(["Recycled"] * 4 + ["Nurture"]), world.pick([at, at, owed.started_at])
-        )
+        moment = world.pick([at, owed.due_at, owed.started_at]) if owed.done_at is None else at
+        _set_status(world, mql, world.pick(["Recycled"] * 4 + ["Nurture"]), moment)
     elif owed.obligation == "sql":
         condition = world.pick(["connected", "meeting", "accepted", "qualified"])
         if condition == "connected":
@@ -184,7 +183,10 @@ def add_boundaries(world: World, found: Answer, share: float) -> None:
     with_mqls = {mql.person.person_id for mql in found.mqls}
     by_person = {(mql.person.person_id, mql.cycle): mql for mql in found.mqls}
     for owed in found.obligations:
-        if owed.person_id is None or owed.cycle is None or not world.chance(share):
+        if owed.person_id is None or owed.cycle is None:
+            continue
+        is_open = owed.obligation == "no_contact" and owed.done_at is None  # few are ever left open
+        if not world.chance(0.6 if is_open else share):
             continue
         if owed.due_at < world.end + DAY:
             _answer_obligation(world, by_person[owed.person_id, owed.cycle], owed)

@@ -55,7 +55,7 @@ def _hours(world: World) -> Block:
         "country": world.pick([None, country, country]),
         "subdivision": None,
         "add": some_days[: world.rng.randint(0, 3)],
-        "remove": some_days[world.rng.randint(2, 4) :],  # may remove what was added
+        "remove": some_days[world.rng.randint(0, 4) :],  # may remove what was added
     }
     if hours["holidays"]["country"] and subdivisions and world.chance(0.5):
         hours["holidays"]["subdivision"] = world.pick(subdivisions)

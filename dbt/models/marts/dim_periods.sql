@@ -5,6 +5,7 @@ select
     {{ seconds('elapsed_business_microseconds') }} as elapsed_business_seconds,
     is_over,
     {{ utc('starts_at') }} as starts_at,
-    {{ utc('ends_at') }} as ends_at
+    {{ utc('ends_at') }} as ends_at,
+    {{ utc(complete_through()) }} as complete_through
 
 from {{ ref('int_periods') }}

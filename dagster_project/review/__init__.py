@@ -1,0 +1,28 @@
+"""The review: one self-contained page every two periods, which leaders look at together.
+
+What belongs here: turning published tables into sentences, charts and tables, in the contract's language. What doesn't:
+any figure that the tables don't have, and any access to raw data or to a person's record.
+
+The way through: `marts` reads the tables by the queries in `queries/`, `commitments`, `reasons`, `questions` and
+`sections/` choose words and figures, `charts` draws, `page` fills the template, `writing` keeps the files.
+"""
+
+from __future__ import annotations
+
+from dagster_project.review.marts import ReviewError
+from dagster_project.review.page import Signatory, main_chart, render_review
+from dagster_project.review.periods import Review, review_from, reviews_of
+from dagster_project.review.writing import LATEST_NAME, WrittenReview, write_reviews
+
+__all__ = [
+    "LATEST_NAME",
+    "Review",
+    "ReviewError",
+    "Signatory",
+    "WrittenReview",
+    "main_chart",
+    "render_review",
+    "review_from",
+    "reviews_of",
+    "write_reviews",
+]

@@ -1,0 +1,76 @@
+"""The footnote: how far the data behind a page can be trusted.
+
+What belongs here: this section's sentences and table. What doesn't: the checks, and what was done with bad rows.
+"""
+
+from __future__ import annotations
+
+from dagster_project.review.marts import Row
+from dagster_project.review.parts import NOTHING, Cell, Evidence, Section, Table
+
+MOST_FINDINGS = 10
+
+
+def quality_section(evidence: Evidence) -> Section:
+    """What was delivered, what of it could not be used, and what the checks found."""
+    wording, findings = evidence.wording, evidence.rows("findings")
+    (deliveries,) = evidence.rows("deliveries")
+    sentences = [
+        wording.say(
+            "quality.deliveries",
+            count=deliveries["accepted_files"],
+            **{name: wording.number(count) for name, count in deliveries.items()},
+        )
+    ]
+    if deliveries["refused_files"]:
+        sentences.append(
+            wording.say(
+                "quality.refused",
+                count=deliveries["refused_files"],
+                number=wording.number(deliveries["refused_files"]),
+            )
+        )
+    if "data_quality" in evidence.absent:
+        sentences.append(wording.say("quality.not_available"))
+    elif not findings:
+        sentences.append(wording.say("quality.no_finding"))
+    else:
+        sentences.append(
+            wording.say("quality.findings", count=len(findings), number=wording.number(len(findings)))
+        )
+    return Section(
+        "quality",
+        wording.say("section.quality"),
+        sentences,
+        tables=[_table(evidence, findings[:MOST_FINDINGS])] if findings else [],
+    )
+
+
+def _table(evidence: Evidence, findings: list[Row]) -> Table:
+    wording = evidence.wording
+    return Table(
+        name="quality",
+        caption=wording.say("quality.table"),
+        headings=evidence.headings("severity", "finding", "object", "cases", "share"),
+        rows=[
+            (
+                Cell(_severity(evidence, row["severity"]), value=row["severity"]),
+                Cell(_meaning(evidence, row), value=row["finding"]),
+                Cell(" / ".join(part for part in (row["source"], row["object"]) if part) or NOTHING),
+                evidence.count(row["count"]),
+                evidence.share(row["share"]),
+            )
+            for row in findings
+        ],
+    )
+
+
+def _severity(evidence: Evidence, severity: str | None) -> str:
+    name = f"severity.{severity}"
+    return evidence.wording.say(name) if evidence.wording.knows(name) else severity or NOTHING
+
+
+def _meaning(evidence: Evidence, row: Row) -> str:
+    """The finding in the page's language where there are words for it, else as the check says it."""
+    name = f"finding.{row['finding']}"
+    return evidence.wording.say(name) if evidence.wording.knows(name) else row["meaning"] or row["finding"]
