@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?=
+COMPILE := --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header
 
 # Nothing reports home; and what was compiled once isn't compiled at every start.
 export DO_NOT_TRACK := 1
@@ -51,10 +52,8 @@ lint: $(VENV)/.dev ## lint and types, of Python and dbt
 env: $(VENV)/.run $(VENV)/.dev ## make the environment from the lock files
 
 lock: ## pin every package anew (needs uv; the only command that looks for newer versions)
-	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header --upgrade \
-		pyproject.toml --output-file requirements.lock
-	uv pip compile --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header \
-		--constraint requirements.lock --group dev pyproject.toml --output-file requirements-dev.lock
+	uv pip compile $(COMPILE) --upgrade --all-extras --group dev pyproject.toml --output-file requirements-dev.lock
+	uv pip compile $(COMPILE) --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
 
 clean: ## remove what tools keep here; SLA_HOME and its history stay
 	rm -rf $(VENV) dbt/target dbt/logs logs .mypy_cache .ruff_cache .pytest_cache .hypothesis

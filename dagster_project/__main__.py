@@ -7,16 +7,35 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 
 from dagster_project.commands.console import Console
 from dagster_project.settings import Settings, SettingsError, load_settings
 
+
+@dataclass(frozen=True)
+class Option:
+    """What may be said beside a command, as `--name VALUE`; the command gets it as an argument of that name."""
+
+    name: str
+    meaning: str
+    is_required: bool = False
+
+
+@dataclass(frozen=True)
+class Command:
+    """What one types: its module in `commands/` has the same name."""
+
+    meaning: str
+    options: tuple[Option, ...] = ()
+
+
 COMMANDS = {
-    "run": "from the extracts to the published attainment; of a demo company when nothing is set",
-    "demo": "simulate the demo company's extracts into the home folder",
-    "validate": "check the contract and the sources, and nothing else",
-    "dev": "the Dagster UI, on this machine's loopback",
+    "run": Command("from the extracts to the published attainment; of a demo company when nothing is set"),
+    "demo": Command("simulate the demo company's extracts into the home folder"),
+    "validate": Command("check the contract and the sources, and nothing else"),
+    "dev": Command("the Dagster UI, on this machine's loopback"),
 }
 FAILED = 1
 INTERRUPTED = 130
@@ -33,9 +52,12 @@ def main(
     """
     parser = argparse.ArgumentParser(prog="python -m dagster_project", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    for name, meaning in COMMANDS.items():
-        commands.add_parser(name, help=meaning)
-    name = parser.parse_args(arguments).command
+    for name, command in COMMANDS.items():
+        described = commands.add_parser(name, help=command.meaning)
+        for option in command.options:
+            described.add_argument(f"--{option.name}", help=option.meaning, required=option.is_required)
+    given = vars(parser.parse_args(arguments))
+    name = given.pop("command")
     console = console or Console()
     try:
         settings = load()
@@ -44,8 +66,8 @@ def main(
         return FAILED
     try:
         # Imported only now: a command costs the imports that it needs.
-        command: Callable[[Settings, Console], int] = import_module(f"dagster_project.commands.{name}").main
-        return command(settings, console)
+        do: Callable[..., int] = import_module(f"dagster_project.commands.{name}").main
+        return do(settings, console, **given)
     except BrokenPipeError:
         # Whoever read the output has gone; without this Python says so once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,13 +13,10 @@ import dagster as dg
 from dagster_project.commands.console import Console
 from dagster_project.commands.dagster_home import instance_of_a_run
 from dagster_project.defs import build_definitions
-from dagster_project.defs.attainment import attainment_months
-from dagster_project.defs.automation import REFRESH
+from dagster_project.defs.automation import REFRESH, all_months
 from dagster_project.defs.telling import NEWS
 from dagster_project.settings import Settings
 
-FIRST_PARTITION_TAG = "dagster/asset_partition_range_start"
-LAST_PARTITION_TAG = "dagster/asset_partition_range_end"
 LOGGER = "command_line"
 
 
@@ -29,12 +26,11 @@ def refresh(settings: Settings, console: Console, log: logging.Handler, log_path
     What the steps say is printed as progress; all that Dagster and dbt log goes to `log`.
     """
     definitions = build_definitions(settings, loggers={LOGGER: _logger(console, log)})
-    months = attainment_months(settings).get_partition_keys()
     with instance_of_a_run(settings) as instance:
         result = definitions.resolve_job_def(REFRESH).execute_in_process(
             instance=instance,
             run_config={"loggers": {LOGGER: {}}},
-            tags={FIRST_PARTITION_TAG: months[0], LAST_PARTITION_TAG: months[-1]},
+            tags=all_months(settings),
             raise_on_error=False,
         )
     if result.success:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from dagster_project.defs.attainment import attainment_asset, attainment_months
-from dagster_project.defs.automation import refresh_job
+from dagster_project.defs.automation import deliveries_sensor, morning_schedule, refresh_job
 from dagster_project.defs.contract import contract_tables_asset
 from dagster_project.defs.extracts import declared_objects, extract_assets, sources_asset
 from dagster_project.defs.publish import published_asset
@@ -26,7 +26,7 @@ def build_definitions(
     resources: Mapping[str, object] | None = None,
     loggers: Mapping[str, dg.LoggerDefinition] | None = None,
 ) -> dg.Definitions:
-    """All assets, checks and jobs for some settings; `resources` replace the default ones by name.
+    """All assets, checks, jobs and what starts them for some settings; `resources` replace the default ones by name.
 
     Contracts or sources that can't be read don't stop the definitions from loading: the run says what is
     wrong with them. Raises CompileError when the models don't compile.
@@ -44,7 +44,9 @@ def build_definitions(
             attainment_asset(months),
             published_asset(manifest),
         ],
-        jobs=[refresh_job()],
+        jobs=[refresh_job],
+        sensors=[deliveries_sensor(settings)],
+        schedules=[morning_schedule(settings)],
         resources={**default_resources(settings), **(resources or {})},
         loggers=loggers,
         executor=dg.in_process_executor,

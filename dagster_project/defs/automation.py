@@ -1,17 +1,147 @@
-"""When things run. So far: everything, when asked."""
+"""When things run: everything, when asked, when something new was delivered, and every morning."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
+from dagster_project.contract import ContractErrors, load_contracts
+from dagster_project.defs.attainment import attainment_months
+from dagster_project.defs.new_deliveries import Look, Seen, look
+from dagster_project.extracts import SourcesErrors, load_sources
+from dagster_project.extracts.ledger import objects_with_ledger
+from dagster_project.settings import Settings
+
 REFRESH = "refresh"
+SENSOR = "new_deliveries"
+SCHEDULE = "every_morning"
+EVERY_MORNING = "0 6 * * *"
+SECONDS_BETWEEN_LOOKS = 30
+FIRST_MONTH_TAG = "dagster/asset_partition_range_start"
+LAST_MONTH_TAG = "dagster/asset_partition_range_end"
+SHOWN_FILES = 5
+
+AT_WORK = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+# A killed run says for ever that it is at work; after this long it is no longer believed.
+LONGEST_RUN = timedelta(hours=6)
 
 
-def refresh_job() -> dg.UnresolvedAssetJobDefinition:
-    """All assets in one run, in one process: the work is inside DuckDB, and a process a step costs seconds."""
-    return dg.define_asset_job(
-        REFRESH,
-        selection=dg.AssetSelection.all(),
-        executor_def=dg.in_process_executor,
-        description="From the extracts and the contract to what is published.",
+# All assets in one run, in one process: the work is inside DuckDB, and a process a step costs seconds.
+refresh_job = dg.define_asset_job(
+    REFRESH,
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="From the extracts and the contract to what is published.",
+)
+
+
+def all_months(settings: Settings) -> dict[str, str]:
+    """The tags by which one run of the job takes every month of the attainment."""
+    months = attainment_months(settings).get_partition_keys()
+    return {FIRST_MONTH_TAG: months[0], LAST_MONTH_TAG: months[-1]}
+
+
+def deliveries_sensor(settings: Settings, clock: Callable[[], float] = time.time) -> dg.SensorDefinition:
+    """Asks for one run of everything once what was newly delivered is whole; `clock` in seconds since 1970."""
+
+    @dg.sensor(
+        name=SENSOR,
+        job=refresh_job,
+        minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Looks for new and corrected files in the landing folder, and asks for one run of everything for "
+        "all of them, once none is being written to any more.",
     )
+    def new_deliveries(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        if _is_at_work(context.instance):
+            return dg.SkipReason("A run is at work; the landing folder is looked at when it has ended.")
+        try:
+            found = look(
+                settings.home,
+                settings.extracts,
+                load_sources(settings.sources),
+                Seen.from_text(context.cursor),
+                clock(),
+            )
+        except SourcesErrors as error:
+            return dg.SkipReason(str(error))
+        except OSError as error:
+            return dg.SkipReason(f"The landing folder {settings.extracts} can't be looked at: {error}.")
+        context.update_cursor(found.seen.to_text())
+        reason = _reason_to_wait(found, settings)
+        if reason is not None:
+            return dg.SkipReason(reason)
+        return dg.RunRequest(
+            run_key=found.key, tags={**all_months(settings), "new_files": str(len(found.new))}
+        )
+
+    return new_deliveries
+
+
+def _reason_to_wait(found: Look, settings: Settings) -> str | None:
+    if found.still_written:
+        return f"Still being written: {_listed(found.still_written)}. One run is asked for when all is there."
+    if found.unhashed:
+        return f"There is much that is new: {found.unhashed} files are looked at next time."
+    if found.new:
+        return None
+    reason = f"Nothing new among {found.files} files in {settings.extracts}."
+    if found.unreadable:
+        reason += f" Can't be opened: {_listed(found.unreadable)}."
+    return reason
+
+
+def _listed(places: tuple[str, ...]) -> str:
+    shown = ", ".join(places[:SHOWN_FILES])
+    return shown if len(places) <= SHOWN_FILES else f"{shown} and {len(places) - SHOWN_FILES} more files"
+
+
+def morning_schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """A run of everything each morning in the contract's time zone, whatever was delivered.
+
+    It takes up what the sensor leaves: a changed contract or declaration, and what an earlier run failed at.
+    """
+
+    @dg.schedule(
+        name=SCHEDULE,
+        job=refresh_job,
+        cron_schedule=EVERY_MORNING,
+        execution_timezone=_timezone(settings),
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="A run of everything at six in the morning in the contract's time zone: it also takes up a changed "
+        "contract, a changed sources.yml, and what an earlier run failed at.",
+    )
+    def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        if _is_at_work(context.instance):
+            return dg.SkipReason("A run of everything is at work already.")
+        if not _has_anything(settings):
+            return dg.SkipReason(f"Nothing has been delivered into {settings.extracts} yet.")
+        return dg.RunRequest(run_key=None, tags=all_months(settings))
+
+    return every_morning
+
+
+def _timezone(settings: Settings) -> str:
+    try:
+        return load_contracts(settings.contracts).timezone
+    except ContractErrors:
+        return "UTC"
+
+
+def _has_anything(settings: Settings) -> bool:
+    return bool(objects_with_ledger(settings.home)) or any(settings.extracts.glob("*/*/*"))
+
+
+def _is_at_work(instance: dg.DagsterInstance) -> bool:
+    """Whether a run of everything is waiting or at work: a second one at the same time would fail."""
+    since = datetime.now(UTC) - LONGEST_RUN
+    return instance.get_runs_count(dg.RunsFilter(job_name=REFRESH, statuses=AT_WORK, updated_after=since)) > 0
