@@ -21,7 +21,7 @@ def reason_of(plan: Plan, wording: Wording) -> str:
 
 def _missing(plan: Plan, wording: Wording) -> Iterator[str]:
     terms, lookback = plan.terms, plan.lookback
-    yield wording.say("plan.no_proposal", period=wording.month(terms.period))
+    yield wording.say("plan.no_proposal", period=wording.month_and_year(terms.period))
     for name in plan.missing:
         yield wording.say(
             f"plan.missing_{name}",
@@ -48,7 +48,7 @@ def _argument(plan: Plan, wording: Wording) -> Iterator[str]:
         "plan.required",
         count=lookback.customers,
         goal=wording.money(terms.revenue_goal),
-        period=wording.month(terms.period),
+        period=wording.month_and_year(terms.period),
         required=wording.number(math.ceil(plan.required)),
         low=wording.number(math.ceil(plan.required_low)),
         high=wording.number(math.ceil(plan.required_high)),
@@ -57,7 +57,7 @@ def _argument(plan: Plan, wording: Wording) -> Iterator[str]:
         amount=wording.money(plan.average_amount),
     )
     if len(lookback.cohorts) == 1:
-        yield wording.say("plan.one_cohort", cohort=wording.month(lookback.cohorts[0]))
+        yield wording.say("plan.one_cohort", cohort=wording.month_and_year(lookback.cohorts[0]))
     yield _binding(plan, wording, proposal)
     if plan.expected is not None and plan.proposal is not None and plan.expected < plan.proposal:
         expected = min(math.floor(plan.expected), proposal)
@@ -89,7 +89,7 @@ def _binding(plan: Plan, wording: Wording, proposal: int) -> str:
 
 def _verdict(plan: Plan, wording: Wording) -> str:
     last = plan.last
-    month = "" if last.period is None else wording.month(last.period)
+    month = "" if last.period is None else wording.month_and_year(last.period)
     if plan.verdict is None or last.target is None or plan.proposal is None:
         return wording.say("plan.verdict_without_target", last_period=month)
     # against a target of 0 there is no percentage to speak of

@@ -102,7 +102,7 @@ def _mqls_view(side_by_side: SideBySide, wording: Wording) -> View:
         ),
         rows=tuple(
             (
-                wording.month(row["period"]),
+                wording.month_and_year(row["period"]),
                 *(_pair(row, name, wording) for name in names),
                 wording.number(row["only_signed"]),
                 wording.number(row["only_draft"]),
@@ -149,7 +149,7 @@ def _statuses_view(rows: Sequence[dict[str, Any]], wording: Wording) -> View:
         ),
         rows=tuple(
             (
-                wording.month(row["period"]),
+                wording.month_and_year(row["period"]),
                 row["commitment_id"],
                 *(both(row, name) for name in ("status", "target", "actual")),
             )

@@ -36,7 +36,8 @@ from dagster_project.review.sections.quality import quality_section
 from dagster_project.review.sections.reps import reps_section
 from dagster_project.review.sections.restatements import restatements_section
 from dagster_project.review.sections.speed import speed_section
-from dagster_project.review.wording import LANGUAGES, Wording
+from dagster_project.review.wording import Wording
+from dagster_project.sentences import LANGUAGES
 
 FOLDER = Path(__file__).parent
 QUERIES = tuple(sorted(path.stem for path in (FOLDER / "queries").glob("*.sql")))

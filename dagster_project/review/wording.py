@@ -1,82 +1,33 @@
 """Sentences and numbers in the language of a review.
 
-What belongs here: looking up a sentence and formatting what stands in it. What doesn't: the sentences, which are in
-`strings/<language>.yml`, one file a language with the same names. A sentence is translated whole, never put together
-from fragments, so that every language can have its own order of words.
+What belongs here: how numbers and instants are written on a page. What doesn't: the sentences, which are in
+`strings/<language>.yml`.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
-from babel.lists import format_list
 from babel.numbers import NumberPattern, format_currency, format_decimal
 
-STRINGS_FOLDER = Path(__file__).parent / "strings"
-LANGUAGES = ("en", "es")
+from dagster_project.sentences import Speaker
 
 MOST_DIGITS = 6
 SECONDS_PER_HOUR = 3600
 
-Sentences = Mapping[str, str | Mapping[str, str]]
-
-
-@cache
-def strings(language: str) -> Sentences:
-    """The sentences of a language by name (`topic.name`); one that depends on a number has a form for each plural."""
-    read = yaml.safe_load((STRINGS_FOLDER / f"{language}.yml").read_text(encoding="utf-8"))
-    return {f"{topic}.{name}": text for topic, texts in read.items() for name, text in texts.items()}
-
-
-def locale_of(language: str, currency: str) -> Locale:
-    """How readers of a language write numbers where a currency is used: es and MXN are es_MX.
-
-    A currency's first two letters are its country's (ISO 4217); where no such locale exists (EUR), the language alone
-    decides.
-    """
-    try:
-        return Locale(language, territory=currency[:2])
-    except UnknownLocaleError:
-        return Locale(language)
-
 
 @dataclass(frozen=True)
-class Wording:
+class Wording(Speaker):
     """A language, a currency and a time zone: how everything on a page is worded."""
 
-    language: str
-    currency: str
+    FOLDER = Path(__file__).parent / "strings"
+
     timezone: str
-
-    @property
-    def locale(self) -> Locale:
-        return locale_of(self.language, self.currency)
-
-    def knows(self, name: str) -> bool:
-        """Whether there is a sentence `name`."""
-        return name in strings(self.language)
-
-    def say(self, name: str, /, count: Any = None, **values: Any) -> str:
-        """The sentence `name` with its values, which are formatted already.
-
-        `count` chooses the plural form where the sentence has several. Raises KeyError for an unknown sentence or a
-        value that it needs and doesn't get.
-        """
-        text = strings(self.language)[name]
-        if not isinstance(text, str):
-            form = self.locale.plural_form(0 if count is None else count)
-            text = text.get(form, text["other"])
-        return text.format_map(values)
 
     def number(self, number: float, digits: int = 0) -> str:
         """A number with exactly so many digits after the point."""
@@ -130,10 +81,6 @@ class Wording:
         """A period's month and year, short enough for an axis: `oct 2026`."""
         return str(format_skeleton("yMMM", period, locale=self.locale))
 
-    def month_and_year(self, period: date) -> str:
-        """A period: `octubre de 2026`, `October 2026`."""
-        return str(format_skeleton("yMMMM", period, locale=self.locale))
-
     def two_months(self, first: date, second: date) -> str:
         """Two periods: `septiembre y octubre de 2026`, or both with their years when these differ."""
         if first.year != second.year:
@@ -141,9 +88,6 @@ class Wording:
         return self.say(
             "page.two_months", first=self.month(first), second=self.month(second), year=str(second.year)
         )
-
-    def day(self, day: date) -> str:
-        return str(format_date(day, "long", locale=self.locale))
 
     def moment(self, at: datetime) -> str:
         """A day and a time in the contract's time zone: `lun 2 nov, 12:24`; a midnight is the end of a day."""
@@ -171,10 +115,6 @@ class Wording:
     def place(self) -> str:
         """Whose time it is: the time zone's city or country."""
         return str(get_timezone_location(ZoneInfo(self.timezone), locale=self.locale, return_city=True))
-
-    def listed(self, words: Iterable[str]) -> str:
-        """`a, b and c`, as the language writes it."""
-        return str(format_list(list(words), locale=self.locale))
 
     @staticmethod
     def titled(text: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from babel.numbers import parse_decimal
 from playwright.sync_api import Page
 
-from dagster_project.review.wording import locale_of
+from dagster_project.sentences import locale_of
 from tests.browser.conftest import LANGUAGES, ReviewPage
 
 Render = Callable[[str, str], ReviewPage]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from dagster_project.decisions.gaming import DETECTORS, GamingFinding, gaming_findings
-from dagster_project.decisions.wording import LANGUAGES, Wording
+from dagster_project.decisions.wording import Wording
+from dagster_project.sentences import LANGUAGES
 from tests.pipeline import Result, build
 from tests.scenarios.history import QUEUE, RAUL, History
 

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from string import Formatter
 
 import pytest
 
-from dagster_project.decisions.wording import LANGUAGES, Wording, locale_of, strings
+from dagster_project.decisions.wording import Wording
+from dagster_project.sentences import LANGUAGES, locale_of, read_sentences
+
+strings = partial(read_sentences, Wording.FOLDER)
 
 
 def forms(text: str | Mapping[str, str]) -> Iterator[str]:
@@ -62,11 +66,11 @@ def test_numbers_money_shares_and_dates_are_as_the_locale_has_them() -> None:
     assert (mexico.money(Decimal("1234.5")), chile.money(Decimal("1234.5"))) == ("$1,234", "$1.234")
     assert (mexico.share(Fraction(1, 8), 1), mexico.share(Fraction(1, 8))) == ("12.5%", "12%")
     assert mexico.share(Fraction(1, 4), 1) == "25%"
-    assert (mexico.month(date(2026, 3, 1)), mexico.day(date(2026, 3, 1))) == (
+    assert (mexico.month_and_year(date(2026, 3, 1)), mexico.day(date(2026, 3, 1))) == (
         "marzo de 2026",
         "1 de marzo de 2026",
     )
-    assert Wording("en", "USD").month(date(2026, 3, 1)) == "March 2026"
+    assert Wording("en", "USD").month_and_year(date(2026, 3, 1)) == "March 2026"
     assert Wording("en", "USD").instant(datetime(2026, 4, 1, 6, tzinfo=UTC)).endswith("UTC")
     assert mexico.listed(["a", "b", "c"]) == "a, b y c"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ import pytest
 from dagster_project import review
 from dagster_project.attainment import METRICS
 from dagster_project.review.metrics import CONVERSIONS, DUTIES, OBLIGATIONS, ORDER
-from dagster_project.review.wording import LANGUAGES, strings
+from dagster_project.review.wording import Wording
+from dagster_project.sentences import LANGUAGES, read_sentences
 
 FORMS = {"one", "other"}
+strings = partial(read_sentences, Wording.FOLDER)
 
 
 def forms(text: str | Mapping[str, str]) -> list[str]:
