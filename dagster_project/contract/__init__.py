@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from .calendar import calendar_tables
 from .loading import Contracts, load_contracts
-from .problems import ContractErrors, ContractProblem
+from .problems import ContractErrors
 from .schema import ContractVersion
 from .tables import contract_tables
 
 __all__ = [
     "ContractErrors",
-    "ContractProblem",
     "ContractVersion",
     "Contracts",
     "calendar_tables",

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from dagster_project.strict_yaml import NOTHING, KeyPath, Problem, YamlFile, describe, key_path_text, shown
+
 from .fields import ClockInterval, holiday_countries, parse_clock_interval
-from .problems import NOTHING, ContractProblem, describe, shown
 from .words import (
     DEFINITION_OF_METRIC,
     DEPARTMENTS,
@@ -24,7 +25,6 @@ from .words import (
     matching_form,
     salesforce_id_form,
 )
-from .yaml_reading import KeyPath, YamlFile, key_path_text
 
 # A share can't exceed 1. A target slightly above is a promise that can only be missed (or, as an
 # at_most, only be kept): signed or not, that is for the departments to notice, so it is a warning.
@@ -36,7 +36,7 @@ IMPOSSIBLE_SHARE = Decimal("1.5")
 class Finding:
     """A problem that refuses the contract, or a warning that doesn't."""
 
-    problem: ContractProblem
+    problem: Problem
     is_warning: bool = False
 
 

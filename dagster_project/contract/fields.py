@@ -15,8 +15,9 @@ from typing import Annotated, Any, NoReturn
 from pydantic import BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from dagster_project.strict_yaml import UnclearNumber
+
 from ..civil_time import known_zone_names
-from .problems import UnclearNumber
 from .words import (
     ACTIVITY_TYPES,
     BASES,

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .problems import ContractErrors, ContractProblem
+from dagster_project.strict_yaml import Problem
+
+from .problems import ContractErrors
 from .schema import ContractVersion
 
 LAST_YEAR = 2101  # deadlines are walked out to the end of this year at most
@@ -104,7 +106,7 @@ def _read(file: Path) -> tuple[int, set[date]]:
         content = json.loads(file.read_text(encoding="utf-8"))
         return int(content["from_year"]), {date.fromisoformat(day) for day in content["dates"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        problem = ContractProblem(
+        problem = Problem(
             str(file),
             "",
             f"a damaged file ({error})",

@@ -12,11 +12,12 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from dagster_project.strict_yaml import NOTHING, KeyPath, Problem, YamlFile, describe, read_yaml, shown
+
 from .consistency import check_file, check_folder
 from .fields import QUOTE_IT
-from .problems import NOTHING, ContractErrors, ContractProblem, describe, shown
+from .problems import ContractErrors
 from .schema import ContractVersion
-from .yaml_reading import KeyPath, YamlFile, read_yaml
 
 HINTS_FOR_MISSING_KEYS = {
     "signed_by": "write signed_by: [] while nobody has signed: the version is a draft then",
@@ -31,7 +32,7 @@ class Contracts:
 
     versions: tuple[ContractVersion, ...]
     file_names: dict[int, str]
-    warnings: tuple[ContractProblem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def contract(self) -> str:
@@ -62,9 +63,12 @@ def load_contracts(folder: Path) -> Contracts:
     accepted. A folder without a signed version is valid here: only a run needs one.
     """
     paths = _contract_files(folder)
-    files = [read_yaml(path, str(path)) for path in paths]
-    problems: list[ContractProblem] = []
-    warnings: list[ContractProblem] = []
+    files = [
+        read_yaml(path, str(path), "a contract version, which is a block of keys", "SLA_CONTRACTS")
+        for path in paths
+    ]
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
     versions: list[tuple[ContractVersion, str]] = []
     for file in files:
         of_file = list(file.problems)
@@ -90,7 +94,7 @@ def load_contracts(folder: Path) -> Contracts:
 
 def _contract_files(folder: Path) -> list[Path]:
     def refuse(found: str, expected: str, hint: str, file: Path = folder) -> ContractErrors:
-        return ContractErrors([ContractProblem(str(file), "", found, expected, hint)])
+        return ContractErrors([Problem(str(file), "", found, expected, hint)])
 
     if not folder.is_dir():
         found = "a file" if folder.exists() else "no such folder"
@@ -113,7 +117,7 @@ def _contract_files(folder: Path) -> list[Path]:
     return paths
 
 
-def _once_each_place(problems: list[ContractProblem]) -> Iterator[ContractProblem]:
+def _once_each_place(problems: list[Problem]) -> Iterator[Problem]:
     """The first problem of each place, in the order of the lines."""
     seen: set[tuple[str, int | None]] = set()
     for problem in sorted(problems, key=lambda each: each.line or 0):
@@ -126,14 +130,14 @@ def _once_each_place(problems: list[ContractProblem]) -> Iterator[ContractProble
 # ---------------------------------------------------------------- pydantic's errors as ours
 
 
-def _validate(file: YamlFile) -> tuple[ContractVersion | None, list[ContractProblem]]:
+def _validate(file: YamlFile) -> tuple[ContractVersion | None, list[Problem]]:
     try:
         return ContractVersion.model_validate(file.values), []
     except ValidationError as error:
         return None, [_problem(file, each) for each in error.errors(include_url=False)]
 
 
-def _problem(file: YamlFile, error: ErrorDetails) -> ContractProblem:
+def _problem(file: YamlFile, error: ErrorDetails) -> Problem:
     path = _path_in_file(file, error["loc"])
     value, written = error.get("input"), file.written.get(path)
     kind, context = error["type"], error.get("ctx", {})

@@ -17,8 +17,9 @@ from zoneinfo import available_timezones
 import pyarrow as pa
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from dagster_project.strict_yaml import KeyPath, Problem, YamlFile, describe, key_path_text, read_yaml
+
 from .declarations import FAMILIES, ObjectDeclaration, objects_of
-from .yaml_reading import KeyPath, SettingProblem, SettingsFile, key_path_text, read_settings_file
 
 Delivery = Literal["daily", "dump"]
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252")
@@ -31,7 +32,7 @@ QUOTE_IT = "YAML reads this as something else than text: put it in quotes"
 class SourcesErrors(ValueError):
     """All that is wrong in `sources.yml`; `str()` is the whole message for the user."""
 
-    def __init__(self, problems: list[SettingProblem]) -> None:
+    def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         number = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         message = "\n\n".join([f"The sources can't be read: {number}.", *(str(each) for each in problems)])
@@ -164,7 +165,7 @@ class Sources:
 
 def load_sources(path: Path) -> Sources:
     """Read and validate `sources.yml`. Raises SourcesErrors with everything that is wrong in it."""
-    file = read_settings_file(path)
+    file = read_yaml(path, str(path), "a block `sources:` with one block per source", "SLA_SOURCES")
     found: dict[str, Source] = {}
     blocks = file.values.get("sources") if file.values else None
     for key in file.values:
@@ -183,10 +184,10 @@ def load_sources(path: Path) -> Sources:
     return Sources(found)
 
 
-def _source(name: str, settings: object, file: SettingsFile) -> Source | None:
+def _source(name: str, settings: object, file: YamlFile) -> Source | None:
     path: KeyPath = ("sources", name)
     if not isinstance(settings, dict):
-        file.add_problem(path, _shown(settings), "a block that says how the source is read")
+        file.add_problem(path, describe(settings), "a block that says how the source is read")
         return None
     if "name" in settings:
         file.add_problem((*path, "name"), "the key `name`", "the source's name as the key of its block")
@@ -208,7 +209,7 @@ def _source(name: str, settings: object, file: SettingsFile) -> Source | None:
 
 
 def _add_validation_problem(
-    details: dict[str, Any], settings: dict[str, object], path: KeyPath, file: SettingsFile
+    details: dict[str, Any], settings: dict[str, object], path: KeyPath, file: YamlFile
 ) -> None:
     key, *inner = details["loc"]
     place, value = (path, None) if key == "name" else ((*path, key), settings.get(key))
@@ -235,10 +236,10 @@ def _add_validation_problem(
     else:
         is_text_expected = key in ("currency", "timezone", "encoding", "delimiter", "decimal")
         hint = QUOTE_IT if is_text_expected and value is not None and not isinstance(value, str) else None
-        file.add_problem(place, _shown(value, file.written.get(place)), expected, hint)
+        file.add_problem(place, describe(value, file.written.get(place)), expected, hint)
 
 
-def _check_objects(source: Source, path: KeyPath, file: SettingsFile) -> None:
+def _check_objects(source: Source, path: KeyPath, file: YamlFile) -> None:
     known = ", ".join(source.objects)
     for index, name in enumerate(source.required or ()):
         place: KeyPath = (*path, "required", index)
@@ -254,7 +255,7 @@ def _check_objects(source: Source, path: KeyPath, file: SettingsFile) -> None:
                 )
 
 
-def _check_folders_apart(names: list[str], file: SettingsFile) -> None:
+def _check_folders_apart(names: list[str], file: YamlFile) -> None:
     """Two sources whose names differ only in case are one folder on some file systems."""
     seen: dict[str, str] = {}
     for name in names:
@@ -263,20 +264,6 @@ def _check_folders_apart(names: list[str], file: SettingsFile) -> None:
             file.add_problem(
                 ("sources", name), f"the names `{other}` and `{name}`", "names that differ in more than case"
             )
-
-
-def _shown(value: object, written: str | None = None) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, str):
-        return f'the text "{value if len(value) <= 60 else value[:59] + "…"}"'
-    if isinstance(value, bool):
-        return f"{'true' if value else 'false'}, written {written}" if written else str(value).lower()
-    if isinstance(value, date):
-        return f"the date {value.isoformat()}"
-    if isinstance(value, int | Decimal):
-        return f"the number {written or value}"
-    return "a list" if isinstance(value, list) else "a block"
 
 
 def settings_tables(sources: Sources) -> dict[str, pa.Table]:

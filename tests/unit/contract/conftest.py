@@ -14,11 +14,11 @@ import pytest
 
 from dagster_project.contract import (
     ContractErrors,
-    ContractProblem,
     Contracts,
     calendar_tables,
     load_contracts,
 )
+from dagster_project.strict_yaml import Problem
 
 CONTRACT = """\
 contract: sample
@@ -117,10 +117,10 @@ def load(tmp_path: Path) -> Callable[..., Contracts]:
 
 
 @pytest.fixture
-def problems(load: Callable[..., Contracts]) -> Callable[..., list[ContractProblem]]:
+def problems(load: Callable[..., Contracts]) -> Callable[..., list[Problem]]:
     """What is wrong with texts, file names without their folder."""
 
-    def problems_of(*texts: str) -> list[ContractProblem]:
+    def problems_of(*texts: str) -> list[Problem]:
         with pytest.raises(ContractErrors) as caught:
             load(*texts)
         return [problem.in_file(Path(problem.file).name) for problem in caught.value.problems]
