@@ -14,7 +14,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-oracle test-faults test-browser dev validate demo env lint clean lock
+.PHONY: help run test test-oracle test-faults test-browser dev validate demo explain env lint clean lock
 
 help: ## list what can be typed here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ dev: $(VENV)/.run ## the Dagster UI on this machine's loopback
 
 validate: $(VENV)/.run ## check the contract and sources.yml, and nothing else
 	@$(BIN)/python -m dagster_project validate
+
+explain: $(VENV)/.run ## where a figure comes from: PERIOD=2026-09 COMMITMENT=first-response [OBLIGATION=1] [PERSON=…]
+	@$(BIN)/python -m dagster_project explain --period "$(PERIOD)" --commitment "$(COMMITMENT)" \
+		$(if $(OBLIGATION),--obligation "$(OBLIGATION)") $(if $(PERSON),--person "$(PERSON)")
 
 demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME
 	@$(BIN)/python -m dagster_project demo

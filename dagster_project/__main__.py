@@ -36,6 +36,15 @@ COMMANDS = {
     "demo": Command("simulate the demo company's extracts into the home folder"),
     "validate": Command("check the contract and the sources, and nothing else"),
     "dev": Command("the Dagster UI, on this machine's loopback"),
+    "explain": Command(
+        "where a published figure comes from: what it counts, and the files and lines of it",
+        (
+            Option("period", "the month, as 2026-09", is_required=True),
+            Option("commitment", "the commitment's id in the contract", is_required=True),
+            Option("obligation", "the number of one of the things that it counts"),
+            Option("person", "the person or rep of one of the things that it counts"),
+        ),
+    ),
 }
 FAILED = 1
 INTERRUPTED = 130

@@ -38,11 +38,13 @@ def history_settings(history: Path, home: Path, **changed: str) -> dict[str, str
     }
 
 
-def command(name: str, settings: Mapping[str, str]) -> Ran:
+def command(name: str, settings: Mapping[str, str], *options: str) -> Ran:
     """Run a command with these settings and nothing of the developer's own."""
     printed = StringIO()
     no_file = Path("no such file")
-    status = main([name], load=lambda: load_settings(settings, env_file=no_file), console=Console(printed))
+    status = main(
+        [name, *options], load=lambda: load_settings(settings, env_file=no_file), console=Console(printed)
+    )
     assert "Traceback" not in printed.getvalue()
     return Ran(status, printed.getvalue())
 

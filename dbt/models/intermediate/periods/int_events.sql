@@ -1,4 +1,4 @@
--- Everything that a volume or a ratio counts, each with the moment by which it belongs to a period.
+-- Everything that a volume or a ratio counts, each with the moment by which it belongs to a period, and what it is.
 with
 
 mqls as (
@@ -15,6 +15,10 @@ opportunities as (
 
 select
     'leads_created' as event,
+    person_id,
+    cast(null as bigint) as cycle,
+    cast(null as varchar) as object,
+    cast(null as varchar) as record_id,
     cast(1 as decimal(38, 16)) as amount,
     first_seen_at as happened_at
 from {{ ref('int_people') }}
@@ -24,6 +28,10 @@ union all
 
 select
     'mqls_qualified' as event,
+    person_id,
+    cycle,
+    cast(null as varchar) as object,
+    cast(null as varchar) as record_id,
     cast(1 as decimal(38, 16)) as amount,
     qualified_at as happened_at
 from mqls
@@ -32,6 +40,10 @@ union all
 
 select
     'mqls_delivered' as event,
+    person_id,
+    cycle,
+    cast(null as varchar) as object,
+    cast(null as varchar) as record_id,
     cast(1 as decimal(38, 16)) as amount,
     handed_off_at as happened_at
 from mqls
@@ -40,6 +52,10 @@ union all
 
 select
     'sqls' as event,
+    person_id,
+    cycle,
+    cast(null as varchar) as object,
+    cast(null as varchar) as record_id,
     cast(1 as decimal(38, 16)) as amount,
     sql_at as happened_at
 from mqls
@@ -48,6 +64,10 @@ union all
 
 select
     'opportunities' as event,
+    person_id,
+    cycle,
+    cast(null as varchar) as object,
+    cast(null as varchar) as record_id,
     cast(1 as decimal(38, 16)) as amount,
     opportunity_at as happened_at
 from mqls
@@ -56,6 +76,10 @@ union all
 
 select
     'customers_won' as event,
+    person_id,
+    cycle,
+    cast(null as varchar) as object,
+    cast(null as varchar) as record_id,
     cast(1 as decimal(38, 16)) as amount,
     won_at as happened_at
 from mqls
@@ -64,6 +88,10 @@ union all
 
 select
     'meetings_confirmed' as event,
+    person_id,
+    cycle,
+    'meetings' as object,
+    meeting_id as record_id,
     cast(1 as decimal(38, 16)) as amount,
     confirmed_at as happened_at
 from {{ ref('int_mql_meetings') }}
@@ -72,6 +100,10 @@ union all
 
 select
     'revenue_won' as event,
+    person_id,
+    cycle,
+    'opportunities' as object,
+    opportunity_id as record_id,
     amount,
     closed_at as happened_at
 from opportunities
@@ -81,6 +113,10 @@ union all
 
 select
     'opportunities_won' as event,
+    person_id,
+    cycle,
+    'opportunities' as object,
+    opportunity_id as record_id,
     cast(1 as decimal(38, 16)) as amount,
     closed_at as happened_at
 from opportunities
@@ -90,6 +126,10 @@ union all
 
 select
     'opportunities_closed' as event,
+    person_id,
+    cycle,
+    'opportunities' as object,
+    opportunity_id as record_id,
     cast(1 as decimal(38, 16)) as amount,
     closed_at as happened_at
 from opportunities
@@ -99,6 +139,10 @@ union all
 
 select
     'campaign_spend' as event,
+    cast(null as varchar) as person_id,
+    cast(null as bigint) as cycle,
+    'campaign_spend' as object,
+    campaign_id || ' ' || spend_date as record_id,
     amount,
     spent_at as happened_at
 from {{ ref('int_campaign_spend') }}
@@ -107,6 +151,10 @@ union all
 
 select
     'mqls_lost' as event,
+    person_id,
+    cycle,
+    cast(null as varchar) as object,
+    cast(null as varchar) as record_id,
     cast(1 as decimal(38, 16)) as amount,
     lost_at as happened_at
 from mqls
