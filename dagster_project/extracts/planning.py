@@ -68,7 +68,9 @@ def fingerprint(source: Source, declaration: ObjectDeclaration, contract_currenc
     """Changes whenever a delivery would be read otherwise: the settings and rules that reading depends on."""
     settings = {
         "rules": READING_RULES,
-        "columns": [[column.name, column.type, column.required] for column in declaration.columns],
+        "columns": [
+            [column.name, column.type, column.required, *column.aliases] for column in declaration.columns
+        ],
         "any_of": declaration.any_of,
         "row_rules": [[rule.reason, rule.column, rule.broken_when] for rule in declaration.rules],
         "family": source.family,

@@ -67,7 +67,7 @@ def bad_rows(lines: Integers, reason: Reason, texts: pa.Array, column: str | Non
 
 
 def match_columns(header: Sequence[str], declaration: ObjectDeclaration) -> list[str]:
-    """The name of each column of a file: the listed one it matches, else its loose name.
+    """The name of each column of a file: the listed one that it goes by, else its loose name.
 
     Raises RefusedFile when two match one name or a required one is missing, naming those found and missing.
     """
@@ -87,9 +87,7 @@ def match_columns(header: Sequence[str], declaration: ObjectDeclaration) -> list
             else "several columns without a name"
         )
         raise RefusedFile(f"{what}. Found: {found}. Deliver each column once.")
-    names = [
-        declaration.by_loose_name[name].name if name in declaration.by_loose_name else name for name in loose
-    ]
+    names = declaration.listed_names(loose)
     missing = [name for name in declaration.required_columns if name not in names]
     if missing:
         raise RefusedFile(

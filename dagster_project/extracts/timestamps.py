@@ -23,7 +23,10 @@ LAST_YEAR = 2100
 READABLE, UNREADABLE, IMPOSSIBLE = 0, 1, 2
 
 SECOND = 1_000_000
+DAY = 86_400 * SECOND
 DATE_LENGTH, MINUTES_LENGTH, SECONDS_LENGTH = 10, 16, 19
+EPOCH_LENGTHS = (12, 13)
+FIRST_EPOCH, END_OF_EPOCHS = 631_152_000_000, 4_133_980_800_000  # milliseconds: of 1990 begins, 2100 ends
 SUFFIX_LENGTHS = (0, 1, 3, 5, 6)  # none, Z, ±hh, ±hhmm, ±hh:mm
 DAYS_IN_MONTH = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int64)
 
@@ -43,11 +46,17 @@ class ReadTimes:
     state: npt.NDArray[np.int8]
 
 
-def read_timestamps(texts: pa.StringArray, zone_name: str) -> ReadTimes:
-    """Microseconds of UTC since 1970; times without an offset are on the clock of `zone_name`."""
+def read_timestamps(texts: pa.StringArray, zone_name: str, with_epochs: bool = False) -> ReadTimes:
+    """Microseconds of UTC since 1970; times without an offset are on the clock of `zone_name`.
+
+    `with_epochs`: whole numbers of 12 or 13 digits are milliseconds since 1970.
+    """
     values = np.zeros(len(texts), dtype=np.int64)
     state = np.zeros(len(texts), dtype=np.int8)
-    for rows, matrix in _by_length(texts):
+    for rows, matrix in texts_by_length(texts):
+        if with_epochs and len(matrix) in EPOCH_LENGTHS:
+            values[rows], state[rows] = _epochs(matrix)
+            continue
         instants, has_offset, of_rows = _timestamps(matrix)
         naive = ~has_offset & (of_rows == READABLE)
         if zone_name != "UTC" and naive.any():
@@ -61,7 +70,7 @@ def read_dates(texts: pa.StringArray) -> ReadTimes:
     """Days since 1970 of `YYYY-MM-DD`."""
     values = np.zeros(len(texts), dtype=np.int64)
     state = np.zeros(len(texts), dtype=np.int8)
-    for rows, matrix in _by_length(texts):
+    for rows, matrix in texts_by_length(texts):
         if len(matrix) != DATE_LENGTH:
             state[rows] = UNREADABLE
             continue
@@ -71,7 +80,46 @@ def read_dates(texts: pa.StringArray) -> ReadTimes:
     return ReadTimes(values, state)
 
 
-def _by_length(texts: pa.StringArray) -> list[tuple[Integers | slice, Bytes]]:
+def read_days(texts: pa.StringArray, with_epochs: bool = False) -> ReadTimes:
+    """Days since 1970 of dates that may be written as midnights: an offset shifts nothing, an hour is unreadable."""
+    values = np.zeros(len(texts), dtype=np.int64)
+    state = np.zeros(len(texts), dtype=np.int8)
+    for rows, matrix in texts_by_length(texts):
+        if with_epochs and len(matrix) in EPOCH_LENGTHS:
+            instants, of_rows = _epochs(matrix)
+            is_midnight = instants % DAY == 0
+        else:
+            instants, _, of_rows = _timestamps(matrix)
+            if len(matrix) >= DATE_LENGTH:
+                instants = _days(matrix)[0] * DAY
+            is_midnight = _says_midnight(matrix)
+        of_rows = np.where((of_rows == READABLE) & ~is_midnight, UNREADABLE, of_rows)
+        values[rows] = np.where(of_rows == READABLE, instants // DAY, 0)
+        state[rows] = of_rows
+    return ReadTimes(values, state)
+
+
+def _says_midnight(matrix: Bytes) -> Flags:
+    """Where the clock of a readable timestamp shows 0; a date alone has no clock."""
+    is_zero = matrix == ord("0")
+    says: Flags = (
+        is_zero[[11, 12, 14, 15]].all(axis=0) if len(matrix) >= MINUTES_LENGTH else is_zero[:0].all(axis=0)
+    )
+    if len(matrix) >= SECONDS_LENGTH:
+        says &= is_zero[[17, 18]].all(axis=0) | (matrix[MINUTES_LENGTH] != ord(":"))
+    return says
+
+
+def _epochs(matrix: Bytes) -> tuple[Integers, npt.NDArray[np.int8]]:
+    """Microseconds since 1970 of milliseconds since 1970, with their state."""
+    milliseconds, fine = _digits(matrix, 0, len(matrix))
+    state = np.where(fine, READABLE, UNREADABLE).astype(np.int8)
+    is_possible = (milliseconds >= FIRST_EPOCH) & (milliseconds < END_OF_EPOCHS)
+    state[fine & ~is_possible] = IMPOSSIBLE
+    return np.where(state == READABLE, milliseconds * 1000, 0), state
+
+
+def texts_by_length(texts: pa.StringArray) -> list[tuple[Integers | slice, Bytes]]:
     """Rows that hold a text of one length, with the texts as a matrix: one line a character."""
     if len(texts) == 0:
         return []
@@ -132,7 +180,7 @@ def _timestamps(matrix: Bytes) -> tuple[Integers, Flags, npt.NDArray[np.int8]]:
     if length < MINUTES_LENGTH and length != DATE_LENGTH:
         return np.zeros(count, dtype=np.int64), nothing, np.full(count, UNREADABLE, dtype=np.int8)
     days, state = _days(matrix)
-    instants = days * (86_400 * SECOND)
+    instants = days * DAY
     if length == DATE_LENGTH:
         return instants, nothing, state
     hour, hour_fine = _digits(matrix, 11, 2)

@@ -17,7 +17,8 @@ from .declarations import Column, ColumnType, ObjectDeclaration, Reason
 from .rows import Flags
 from .sources import Source
 from .sql import run_sql
-from .timestamps import IMPOSSIBLE, UNREADABLE, ReadTimes, read_dates, read_timestamps
+from .timestamps import IMPOSSIBLE, UNREADABLE, ReadTimes, read_dates, read_days, read_timestamps
+from .vendor_ids import read_object_ids, read_salesforce_ids
 
 ARROW_TYPES: Mapping[ColumnType, pa.DataType] = {
     ColumnType.TEXT: pa.string(),
@@ -25,6 +26,9 @@ ARROW_TYPES: Mapping[ColumnType, pa.DataType] = {
     ColumnType.DATE: pa.date32(),
     ColumnType.NUMBER: pa.decimal128(20, 8),
     ColumnType.BOOLEAN: pa.bool_(),
+    ColumnType.DAY: pa.date32(),
+    ColumnType.OBJECT_ID: pa.string(),
+    ColumnType.SALESFORCE_ID: pa.string(),
 }
 NUMBER_LIMIT = "1000000000000"
 NOT_FINITE = r"(?i)[+-]?(nan|inf|infinity)"
@@ -70,13 +74,18 @@ def type_columns(
     for column in declaration.columns:
         values = texts[column.name]
         if column.type is ColumnType.TIMESTAMP:
-            read = read_timestamps(values, source.timezone)
+            read = read_timestamps(values, source.timezone, declaration.reads_epochs)
             typed[column.name] = _as_array(read, values).view(pa.timestamp("us"))
             unreadable[column.name] = read.state
-        elif column.type is ColumnType.DATE:
-            read = read_dates(values)
+        elif column.type in (ColumnType.DATE, ColumnType.DAY):
+            is_day = column.type is ColumnType.DAY
+            read = read_days(values, declaration.reads_epochs) if is_day else read_dates(values)
             typed[column.name] = _as_array(read, values).cast(pa.int32()).view(pa.date32())
             unreadable[column.name] = read.state
+        elif column.type is ColumnType.SALESFORCE_ID:
+            typed[column.name], unreadable[column.name] = read_salesforce_ids(values)
+        elif column.type is ColumnType.OBJECT_ID:
+            typed[column.name], unreadable[column.name] = values, read_object_ids(values)
         elif column.type is ColumnType.TEXT:
             typed[column.name] = values
     if by_sql or declaration.rules:

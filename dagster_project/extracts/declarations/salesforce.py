@@ -87,8 +87,8 @@ PROFILES = _object("profiles", "id* salesforce_id, name*, is_deleted boolean")
 TASKS = _object(
     "tasks",
     "id* salesforce_id, who_id salesforce_id, what_id salesforce_id, owner_id salesforce_id, type, task_subtype, "
-    "status, is_closed boolean, "
-    f"activity_date day, completed_date_time timestamp, call_disposition, call_type, last_modified_date timestamp, {VERSIONS}",
+    "status, is_closed boolean, activity_date day, completed_date_time timestamp, call_disposition, call_type, "
+    f"last_modified_date timestamp, {VERSIONS}",
     rules=(
         RowRule(
             Reason.MISSING_VALUE,

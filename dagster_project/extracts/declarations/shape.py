@@ -87,8 +87,9 @@ class ObjectDeclaration:
     """One object: `any_of` names columns of which a row must have at least one.
 
     `known_words` are the words that mean something in a column; others are accepted and reported. `reported` are
-    conditions (name to SQL over typed columns) that are accepted and counted. `attributes` are names by which a contract
-    may ask about a column that goes by another name here. Where it `reads_epochs`, times may be epoch milliseconds.
+    conditions (name to SQL over typed columns) that are accepted and counted. `attributes` are names by which a
+    contract may ask about a column that goes by another name here. Where it `reads_epochs`, times may be epoch
+    milliseconds.
     """
 
     name: str

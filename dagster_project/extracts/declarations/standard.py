@@ -21,9 +21,7 @@ STANDARD: Mapping[str, ObjectDeclaration] = {
         ),
         ObjectDeclaration(
             "touches",
-            columns(
-                "touch_id*, contact_id*, occurred_at* timestamp, touch_type*, content_type, campaign_id"
-            ),
+            columns("touch_id*, contact_id*, occurred_at* timestamp, touch_type*, content_type, campaign_id"),
             known_words={
                 "touch_type": frozenset(
                     {

@@ -12,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.civil_time import local_to_utc
-from dagster_project.extracts.timestamps import IMPOSSIBLE, READABLE, UNREADABLE, read_dates, read_timestamps
+from dagster_project.extracts.timestamps import (
+    IMPOSSIBLE,
+    READABLE,
+    UNREADABLE,
+    read_dates,
+    read_days,
+    read_timestamps,
+)
 
 EPOCH = datetime(1970, 1, 1)
 FORM = re.compile(
@@ -157,3 +164,54 @@ def test_dates_are_read_alone() -> None:
 @given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
 def test_every_date_is_its_number_of_days(day: date) -> None:
     assert read_dates(pa.array([day.isoformat()])).values.tolist() == [(day - date(1970, 1, 1)).days]
+
+
+def epochs(*texts: str | None) -> list[object]:
+    read = read_timestamps(pa.array(texts, pa.string()), "America/Mexico_City", with_epochs=True)
+    return [
+        value if state == READABLE else state
+        for value, state in zip(read.values.tolist(), read.state.tolist(), strict=True)
+    ]
+
+
+def test_milliseconds_since_1970_are_read_where_the_vendor_writes_them() -> None:
+    # 2026-03-02 15:00:00.250 UTC is 20,514 days and 15 hours after 1970 began
+    milliseconds = (20_514 * 24 + 15) * 3_600_000 + 250
+    assert epochs(str(milliseconds), "2026-03-02T15:00:00.250Z") == [milliseconds * 1000] * 2
+    assert read_timestamps(pa.array([str(milliseconds)]), "UTC").state.tolist() == [UNREADABLE]
+
+
+def test_seconds_and_years_that_cannot_be_are_no_milliseconds() -> None:
+    assert epochs("1772463600", "631151999999", "631152000000", "4133980800000", "1772463600x00") == [
+        UNREADABLE,
+        IMPOSSIBLE,
+        631_152_000_000_000,
+        IMPOSSIBLE,
+        UNREADABLE,
+    ]
+
+
+def test_a_day_may_be_written_as_a_midnight_whatever_its_offset() -> None:
+    texts = [
+        "2026-03-05",
+        "2026-03-05 00:00",
+        "2026-03-05T00:00Z",
+        "2026-03-05T00:00:00.000+0000",
+        "2026-03-05T00:00:00-06:00",
+        str(20_517 * 86_400_000),
+        None,
+    ]
+    read = read_days(pa.array(texts, pa.string()), with_epochs=True)
+    assert read.state.tolist() == [READABLE] * 7
+    assert read.values.tolist() == [20_517] * 6 + [0]
+
+
+def test_a_day_with_an_hour_is_unreadable() -> None:
+    texts = [
+        "2026-03-05T00:00:01Z",
+        "2026-03-05 18:00",
+        str(20_517 * 86_400_000 + 1),
+        "2026-3-5",
+        "1989-12-31",
+    ]
+    assert read_days(pa.array(texts), with_epochs=True).state.tolist() == [UNREADABLE] * 4 + [IMPOSSIBLE]
