@@ -88,10 +88,8 @@ def deliveries_sensor(settings: Settings, clock: Callable[[], float] = time.time
 
 
 def _reason_to_wait(found: Look, settings: Settings) -> str | None:
-    if found.still_written:
+    if not found.is_whole:
         return f"Still being written: {_listed(found.still_written)}. One run is asked for when all is there."
-    if found.unhashed:
-        return f"There is much that is new: {found.unhashed} files are looked at next time."
     if found.new:
         return None
     reason = f"Nothing new among {found.files} files in {settings.extracts}."

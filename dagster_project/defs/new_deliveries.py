@@ -11,7 +11,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from dagster_project.extracts import Source, Sources
@@ -22,10 +22,10 @@ from dagster_project.extracts.planning import make_plan
 
 # A file that changed as recently as this may still be written to: a run would read the half of it.
 QUIET_SECONDS = 10.0
-# A look is short; what is left to hash waits for the next one.
-HASHED_BYTES_A_LOOK = 4 * 1024**3
-# A larger file counts as new when its time, size or place changes; a run hashes it anyway.
-LARGEST_HASHED_BYTES = 1024**3
+# One file that never comes to rest must not keep all others waiting for ever.
+LONGEST_WAIT_SECONDS = 600.0
+# A look is short. What is more than this isn't hashed: its size and times stand for its content, and the run hashes it.
+HASHED_BYTES_A_LOOK = 1024**3
 BLOCK_BYTES = 1024 * 1024
 
 
@@ -34,11 +34,13 @@ class Seen:
     """What earlier looks found, so that nothing is done twice.
 
     `settled`: by source object, the listing of which the ledger knew everything. `hashes`: by path under the landing
-    folder, stamp and SHA-256 of what the ledger doesn't know by its stamp.
+    folder, stamp and SHA-256 of what the ledger doesn't know by its stamp. `waiting_since`: when something new first
+    waited for a file that was still being written (seconds since 1970), or None.
     """
 
     settled: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    waiting_since: float | None = None
 
     @staticmethod
     def from_text(text: str | None) -> Seen:
@@ -46,12 +48,12 @@ class Seen:
         try:
             values = json.loads(text or "{}")
             hashes = {path: (stamp, sha256) for path, (stamp, sha256) in values["hashes"].items()}
-            return Seen(dict(values["settled"]), hashes)
+            return Seen(dict(values["settled"]), hashes, values["waiting_since"])
         except (ValueError, KeyError, TypeError, AttributeError):
             return Seen()
 
     def to_text(self) -> str:
-        return json.dumps({"settled": self.settled, "hashes": self.hashes}, sort_keys=True)
+        return json.dumps(asdict(self), sort_keys=True)
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,13 @@ class Look:
     """What a look at the landing folder found.
 
     `new`: by path under the landing folder, the delivery's number and the content's hash. `still_written` and
-    `unreadable` are paths, `unhashed` counts the files that the next look goes on with. `files` counts all extracts.
+    `unreadable` are paths. `is_whole`: whether there is nothing more to wait for. `files` counts all extracts.
     """
 
     new: Mapping[str, tuple[int, str]]
     still_written: tuple[str, ...]
     unreadable: tuple[str, ...]
-    unhashed: int
+    is_whole: bool
     files: int
     seen: Seen
 
@@ -81,6 +83,7 @@ class Look:
 
 def look(home: Path, extracts_folder: Path, sources: Sources, seen: Seen, now: float) -> Look:
     """Look for deliveries that the ledger doesn't know; `now` in seconds since 1970. Raises OSError."""
+    extracts_folder.stat()  # a share that isn't mounted is no empty folder
     looking = _Looking(home, extracts_folder, seen, now)
     for source in sources:
         for object_name in source.objects:
@@ -99,7 +102,6 @@ class _Looking:
         self.new: dict[str, tuple[int, str]] = {}
         self.still_written: list[str] = []
         self.unreadable: list[str] = []
-        self.unhashed = 0
         self.files = 0
         self.bytes_left = HASHED_BYTES_A_LOOK
 
@@ -111,7 +113,7 @@ class _Looking:
         if not files or self.seen.settled.get(place) == listing:
             self.settled[place] = listing
             return
-        left = len(self.still_written) + len(self.unreadable) + self.unhashed
+        left = len(self.still_written) + len(self.unreadable)
         rows = read_object(self.home, source.name, object_name)
         # Deliveries to be read again are no new ones, so that how they would be read makes no difference here.
         plan = make_plan(self.home, files, rows, "", self._hashed)
@@ -119,7 +121,7 @@ class _Looking:
         tasks += [settled.task for settled in plan.settled]
         for task in tasks:
             self.new[f"{place}/{task.file_name}"] = (task.delivery, task.archived.sha256)
-        if not tasks and left == len(self.still_written) + len(self.unreadable) + self.unhashed:
+        if not tasks and left == len(self.still_written) + len(self.unreadable):
             self.settled[place] = listing
 
     def _hashed(self, file: LandedFile) -> Archived | None:
@@ -131,11 +133,8 @@ class _Looking:
                 if self._is_in_motion(file):
                     self.still_written.append(place)
                     return None
-                if file.size_bytes > LARGEST_HASHED_BYTES:
+                if file.size_bytes > self.bytes_left:
                     sha256 = f"stamp {file.stamp}"
-                elif file.size_bytes > self.bytes_left:
-                    self.unhashed += 1
-                    return None
                 else:
                     self.bytes_left -= file.size_bytes
                     sha256 = _content_hash(file)
@@ -157,13 +156,17 @@ class _Looking:
         return stamp_of(status) != file.stamp or any(abs(self.now - time) < QUIET_SECONDS for time in times)
 
     def result(self) -> Look:
+        waiting_since = None
+        if self.new and self.still_written:
+            waiting_since = self.now if self.seen.waiting_since is None else self.seen.waiting_since
         return Look(
             new=self.new,
             still_written=tuple(self.still_written),
             unreadable=tuple(self.unreadable),
-            unhashed=self.unhashed,
+            is_whole=not self.still_written
+            or (waiting_since is not None and self.now - waiting_since > LONGEST_WAIT_SECONDS),
             files=self.files,
-            seen=Seen(self.settled, self.hashes),
+            seen=Seen(self.settled, self.hashes, waiting_since),
         )
 
 
