@@ -82,6 +82,7 @@ def _print_results(settings: Settings, console: Console, log: Path) -> None:
     console.print(f"The same as Parquet:  {settings.published / 'marts'}")
     console.print(f"Log of this run:      {log}")
     _name_refused(settings, console)
+    _name_missing(settings, console)
 
 
 def _name_refused(settings: Settings, console: Console) -> None:
@@ -95,3 +96,20 @@ def _name_refused(settings: Settings, console: Console) -> None:
     ]
     if refused:
         console.warn("\nRefused, and missing until a corrected file is delivered:\n" + "\n".join(refused))
+
+
+def _name_missing(settings: Settings, console: Console) -> None:
+    """Days without a usable extract: where the object is required, everything is stated as of the first of them."""
+    from dagster_project.extracts import days_in_words, load_sources, object_state
+
+    missing = [
+        f"  {source.name}/{name}: {days_in_words(state.missing_days)}"
+        for source in load_sources(settings.sources)
+        for name in source.objects
+        if (state := object_state(settings.home, source, name, settings.as_of)).missing_days
+    ]
+    if missing:
+        console.warn(
+            "\nDays without a usable extract (a quiet day is a file with a header only):\n"
+            + "\n".join(missing)
+        )

@@ -4,7 +4,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import dagster as dg
 
@@ -12,11 +12,15 @@ from dagster_project.defs.contract import contract_key
 from dagster_project.defs.resources import RunInputs
 from dagster_project.defs.telling import DATA, MARKETING, SALES, column_metadata, plain_failures, say
 from dagster_project.extracts import (
+    IngestReport,
     ObjectDeclaration,
+    ObjectState,
     Severity,
     SourcesErrors,
+    days_in_words,
     ingest_object,
     load_sources,
+    object_state,
     unexpected_entries,
 )
 from dagster_project.settings import Settings
@@ -131,7 +135,7 @@ def _extract_asset(source_object: SourceObject) -> dg.AssetsDefinition:
                 inputs.sources[source_object.source],
                 declaration.name,
                 inputs.contracts.currency,
-                context.run_id,
+                context.run.run_id,
                 datetime.now(UTC).replace(tzinfo=None),
             )
         name = f"{report.source}/{report.object}"
@@ -143,13 +147,41 @@ def _extract_asset(source_object: SourceObject) -> dg.AssetsDefinition:
             )
         for finding in report.findings:
             say(context, f"{name}: {finding.message}", is_warning=finding.severity != Severity.NOTE)
-        return dg.MaterializeResult(
-            metadata={
-                "files_read": len(report.deliveries),
-                "files_refused": len(report.refused),
-                "rows_accepted": report.rows_accepted,
-                "rows_quarantined": report.rows_quarantined,
-            }
+        state = object_state(
+            settings.home, inputs.sources[source_object.source], declaration.name, settings.as_of
         )
+        return dg.MaterializeResult(metadata={**_state_metadata(state), **_run_metadata(report)})
 
     return extract
+
+
+def _state_metadata(state: ObjectState) -> dict[str, dg.MetadataValue[Any]]:
+    """What is in force of the object, as the UI shows it."""
+    metadata: dict[str, dg.MetadataValue[Any]] = {
+        "dagster/row_count": dg.MetadataValue.int(state.rows_accepted),
+        "rows_in_quarantine": dg.MetadataValue.int(state.rows_quarantined),
+        "files": dg.MetadataValue.int(state.files),
+        "missing_days": dg.MetadataValue.text(days_in_words(state.missing_days) or "none"),
+        "refused_files": dg.MetadataValue.int(len(state.refused)),
+    }
+    if state.quarantined_share is not None:
+        metadata["quarantined_share"] = dg.MetadataValue.float(state.quarantined_share)
+    if state.latest_extract_date is not None:
+        metadata["latest_extract_date"] = dg.MetadataValue.text(state.latest_extract_date.isoformat())
+    if state.last_delivered_at is not None:
+        delivered_at = state.last_delivered_at.replace(tzinfo=UTC)
+        metadata["last_delivered_at"] = dg.MetadataValue.timestamp(delivered_at)
+    if state.refused:
+        metadata["refused"] = dg.MetadataValue.table(
+            [dg.TableRecord({"file": file_name, "reason": reason}) for file_name, reason in state.refused]
+        )
+    return metadata
+
+
+def _run_metadata(report: IngestReport) -> dict[str, dg.MetadataValue[Any]]:
+    """What this run did about the object."""
+    return {
+        "files_read_in_this_run": dg.MetadataValue.int(len(report.deliveries)),
+        "rows_accepted_in_this_run": dg.MetadataValue.int(report.rows_accepted),
+        "rows_quarantined_in_this_run": dg.MetadataValue.int(report.rows_quarantined),
+    }

@@ -37,6 +37,7 @@ from dagster_project.defs.telling import DATA, MARKETING, SALES, column_metadata
 from dagster_project.extracts import (
     CompleteThrough,
     complete_through,
+    days_in_words,
     files_in_force,
     read_ledger,
     settings_tables,
@@ -50,7 +51,6 @@ from dagster_project.warehouse.locking import wait_for_writers
 GROUP = "raw"
 CHECKED_FILE_NAME = "checked"
 SECONDS_BETWEEN_NEWS = 5.0
-SHOWN_DAYS = 5
 # How long what a killed run has left behind may take to notice that it is alone.
 LONGEST_WAIT_SECONDS = 60.0
 
@@ -103,13 +103,15 @@ def raw_asset(objects: Sequence[SourceObject]) -> dg.AssetsDefinition:
 def _tell_completeness(context: dg.AssetExecutionContext, through: CompleteThrough) -> None:
     text = f"complete through {through.instant:%Y-%m-%d %H:%M:%S} UTC"
     if len(through.held_back_by) < len(through.objects):
-        text += f", held back by {', '.join(_place(each) for each in through.held_back_by)}"
+        text += (
+            f", held back by {', '.join(_place(each) + _waits_for(each) for each in through.held_back_by)}"
+        )
     say(context, text)
     for each in through.objects:
         if each.missing_days:
             say(
                 context,
-                f"{_place(each)} has no usable extract of {_listed(each.missing_days)}",
+                f"{_place(each)} has no usable extract of {days_in_words(each.missing_days)}",
                 is_warning=True,
             )
 
@@ -123,7 +125,8 @@ def _completeness_metadata(through: CompleteThrough) -> dict[str, Any]:
                     {
                         "object": _place(each),
                         "complete_through": f"{each.complete_through:%Y-%m-%d %H:%M:%S} UTC",
-                        "missing_days": _listed(each.missing_days),
+                        "waits_for": each.next_missing.isoformat() if each.next_missing else "the next dump",
+                        "missing_days": days_in_words(each.missing_days),
                     }
                 )
                 for each in through.objects
@@ -132,13 +135,12 @@ def _completeness_metadata(through: CompleteThrough) -> dict[str, Any]:
     }
 
 
+def _waits_for(completeness: ObjectCompleteness) -> str:
+    return f" (waits for {completeness.next_missing})" if completeness.next_missing else ""
+
+
 def _place(completeness: ObjectCompleteness) -> str:
     return f"{completeness.source}/{completeness.object}"
-
-
-def _listed(days: Sequence[date]) -> str:
-    shown = ", ".join(day.isoformat() for day in days[:SHOWN_DAYS])
-    return shown if len(days) <= SHOWN_DAYS else f"{shown} and {len(days) - SHOWN_DAYS} more days"
 
 
 def _calendar_spec(table: str) -> dg.AssetSpec:

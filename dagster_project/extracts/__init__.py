@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from .declarations import ObjectDeclaration, objects_of
 from .findings import DeliveryResult, Finding, IngestReport, Severity
-from .in_force import CompleteThrough, IncompleteExtracts, complete_through, files_in_force
+from .in_force import (
+    CompleteThrough,
+    IncompleteExtracts,
+    ObjectState,
+    complete_through,
+    days_in_words,
+    files_in_force,
+    object_state,
+)
 from .ingest import ingest_object
 from .landing import unexpected_entries
 from .ledger import read_ledger
@@ -21,14 +29,17 @@ __all__ = [
     "IncompleteExtracts",
     "IngestReport",
     "ObjectDeclaration",
+    "ObjectState",
     "Severity",
     "Source",
     "Sources",
     "SourcesErrors",
     "complete_through",
+    "days_in_words",
     "files_in_force",
     "ingest_object",
     "load_sources",
+    "object_state",
     "objects_of",
     "read_ledger",
     "settings_tables",

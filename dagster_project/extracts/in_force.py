@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -38,8 +38,9 @@ class IncompleteExtracts(ValueError):
 class ObjectCompleteness:
     """`complete_through` (naive UTC) of one required object.
 
-    `complete_day` is the last day that is complete; `missing_days` are the days between its first and its latest
-    extract that have none that can be used; `next_missing` the first day that is waited for (None for dumps).
+    `complete_day` is the last day that is complete; `missing_days` are the days from the first of its series to its
+    latest extract that have none that can be used (of dumps: the latest that were refused); `next_missing` is the first
+    day that is waited for (None for dumps).
     """
 
     source: str
@@ -48,6 +49,31 @@ class ObjectCompleteness:
     complete_through: datetime
     missing_days: tuple[date, ...]
     next_missing: date | None
+
+
+@dataclass(frozen=True)
+class ObjectState:
+    """What is in force of one source object: its files, the rows in them, and what is missing.
+
+    `refused` are (file name, reason). `latest_extract_date` and `last_delivered_at` (naive UTC, the file's own time)
+    are of accepted files. `missing_days` are as for ObjectCompleteness, whether or not the object is required.
+    """
+
+    source: str
+    object: str
+    files: int
+    rows_accepted: int
+    rows_quarantined: int
+    refused: tuple[tuple[str, str], ...]
+    latest_extract_date: date | None
+    last_delivered_at: datetime | None
+    missing_days: tuple[date, ...]
+
+    @property
+    def quarantined_share(self) -> float | None:
+        """Rows in quarantine ÷ rows read; None without rows."""
+        rows = self.rows_accepted + self.rows_quarantined
+        return self.rows_quarantined / rows if rows else None
 
 
 @dataclass(frozen=True)
@@ -89,6 +115,34 @@ def files_in_force(home: Path, sources: Sources, as_of: date | None) -> pa.Table
         if row.outcome == ACCEPTED
     ]
     return pa.Table.from_pylist(values, schema=FILES_IN_FORCE_SCHEMA)
+
+
+def object_state(home: Path, source: Source, object_name: str, as_of: date | None) -> ObjectState:
+    """What is in force of one source object, with `extract_date <= as_of`."""
+    rows = _last_of(home, source, object_name, as_of)
+    accepted = [row for row in rows if row.outcome == ACCEPTED]
+    return ObjectState(
+        source=source.name,
+        object=object_name,
+        files=len(accepted),
+        rows_accepted=sum(row.rows_accepted for row in accepted),
+        rows_quarantined=sum(row.rows_quarantined for row in accepted),
+        refused=tuple((row.file_name, row.reason or "") for row in rows if row.outcome == REFUSED),
+        latest_extract_date=max((row.extract_date for row in accepted), default=None),
+        last_delivered_at=max((row.delivered_at for row in accepted), default=None),
+        missing_days=_missing_days(source, object_name, rows),
+    )
+
+
+def days_in_words(days: Sequence[date]) -> str:
+    """Days in order of time, successive ones as one span: `2026-01-05, 2026-01-08 to 2026-01-12`."""
+    spans: list[list[date]] = []
+    for day in days:
+        if spans and spans[-1][-1] + DAY == day:
+            spans[-1][1:] = [day]
+        else:
+            spans.append([day])
+    return ", ".join(" to ".join(day.isoformat() for day in span) for span in spans)
 
 
 def complete_through(home: Path, sources: Sources, as_of: date | None) -> CompleteThrough:
@@ -135,9 +189,8 @@ def _of_object(
         return f"{place} is required and its only extracts{limit} are refused: {names}. Deliver them again."
     if source.delivery_of(object_name) == "dump":
         day, next_missing = max(usable), None
-        missing: tuple[date, ...] = tuple(sorted(date_ for date_ in refused if date_ > day))
     else:
-        first = source.series_from or min(delivered)
+        first = _first_of_series(source, delivered)
         since = {day for day in usable if day >= first}
         if not since:
             return (
@@ -148,16 +201,32 @@ def _of_object(
         while day + DAY in since:
             day += DAY
         next_missing = day + DAY
-        span = (max(since) - first).days + 1
-        missing = tuple(first + DAY * number for number in range(span) if first + DAY * number not in since)
     return ObjectCompleteness(
         source=source.name,
         object=object_name,
         complete_day=day,
         complete_through=_end_of(day, source.timezone),
-        missing_days=missing,
+        missing_days=_missing_days(source, object_name, rows),
         next_missing=next_missing,
     )
+
+
+def _first_of_series(source: Source, delivered: Collection[date]) -> date:
+    return source.series_from or min(delivered)
+
+
+def _missing_days(source: Source, object_name: str, rows: Sequence[LedgerRow]) -> tuple[date, ...]:
+    """The days up to the latest extract without one that can be used."""
+    delivered = {row.extract_date for row in rows}
+    refused = {row.extract_date for row in rows if row.outcome == REFUSED}
+    usable = delivered - refused
+    if not delivered:
+        return ()
+    if source.delivery_of(object_name) == "dump":
+        return tuple(sorted(day for day in refused if not usable or day > max(usable)))
+    first = _first_of_series(source, delivered)
+    span = (max(delivered) - first).days + 1
+    return tuple(day for day in (first + DAY * number for number in range(span)) if day not in usable)
 
 
 def _end_of(day: date, zone_name: str) -> datetime:

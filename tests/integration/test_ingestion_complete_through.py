@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dagster_project.extracts import IncompleteExtracts, Sources, complete_through
+from dagster_project.extracts import (
+    IncompleteExtracts,
+    ObjectState,
+    Sources,
+    complete_through,
+    days_in_words,
+    object_state,
+)
 from tests.unit.extracts.deliveries import Deliveries
 
 HEADERS = {
@@ -155,3 +163,56 @@ def test_several_sources_hold_each_other_back(tmp_path: Path) -> None:
     other = crm.source.model_copy(update={"name": "erp", "required": ("leads",)})
     with pytest.raises(IncompleteExtracts, match="erp/leads is required and has no extract"):
         complete_through(crm.home, Sources({"crm": crm.source, "erp": other}), None)
+
+
+# ---- the state of one object
+
+
+def state_of(crm: Deliveries, object_name: str, as_of: date | None = None) -> ObjectState:
+    return object_state(crm.home, crm.source, object_name, as_of)
+
+
+def test_the_state_of_an_object_counts_what_is_in_force(tmp_path: Path) -> None:
+    """The 5th is corrected from two bad rows to one; the 6th is refused; the 7th has three good rows."""
+    crm = Deliveries(tmp_path)
+    row = "t{},k1,2026-01-05,other\n"
+    for name, content in (
+        ("2026-01-05.csv", HEADERS["touches"] + "bad\nbad\n"),
+        ("2026-01-06.csv", ""),
+        ("2026-01-07.csv", HEADERS["touches"] + row.format(1) + row.format(2) + row.format(3)),
+    ):
+        crm.deliver("touches", name, content)
+    crm.ingest("touches")
+    last = crm.deliver("touches", "2026-01-05.csv", HEADERS["touches"] + "bad\n")
+    os.utime(last, (0, 4_000_000_000))
+    crm.ingest("touches")
+    state = state_of(crm, "touches")
+    assert (state.files, state.rows_accepted, state.rows_quarantined) == (2, 3, 1)
+    assert state.quarantined_share == 0.25
+    assert [file_name for file_name, _ in state.refused] == ["2026-01-06.csv"]
+    assert state.latest_extract_date == date(2026, 1, 7)
+    assert state.last_delivered_at == datetime(2096, 10, 2, 7, 6, 40)  # the file's own time: 4e9 s since 1970
+    assert state.missing_days == (date(2026, 1, 6),)
+    assert state_of(crm, "touches", date(2026, 1, 5)).missing_days == ()
+
+
+def test_an_object_that_was_never_delivered_has_no_share_and_no_dates(tmp_path: Path) -> None:
+    state = state_of(Deliveries(tmp_path), "touches")
+    assert (state.files, state.quarantined_share, state.latest_extract_date) == (0, None, None)
+    assert state.missing_days == ()
+
+
+def test_missing_days_are_named_of_objects_that_are_not_required_too(tmp_path: Path) -> None:
+    crm = delivered(tmp_path, {"touches": ["05", "06"], "leads": ["03", "06", "!07"]}, required=["touches"])
+    assert state_of(crm, "leads").missing_days == tuple(date(2026, 1, day) for day in (4, 5, 7))
+
+
+def test_a_latest_day_that_is_refused_is_missing(tmp_path: Path) -> None:
+    crm = delivered(tmp_path, {"touches": ["05", "06", "!07"]})
+    assert crm.complete_through().objects[0].missing_days == (date(2026, 1, 7),)
+
+
+def test_successive_days_are_said_as_a_span() -> None:
+    days = [date(2026, 1, day) for day in (5, 8, 9, 10, 30, 31)] + [date(2026, 2, 1)]
+    assert days_in_words(days) == "2026-01-05, 2026-01-08 to 2026-01-10, 2026-01-30 to 2026-02-01"
+    assert days_in_words([]) == ""

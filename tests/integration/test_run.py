@@ -154,13 +154,19 @@ def test_an_as_of_run_states_what_was_known_then_and_leaves_what_is_published_al
     assert rows == [("2026-01", "missed"), ("2026-02", "missed")]
 
 
-def test_a_refused_file_is_named_on_the_last_lines_and_stops_nothing(company: Company) -> None:
+def test_a_refused_file_and_its_missing_day_are_named_on_the_last_lines_and_stop_nothing(
+    company: Company,
+) -> None:
     refused = company.history / "extracts" / "company" / "meetings" / "2026-03-30.csv"
     refused.parent.mkdir(exist_ok=True)
     refused.write_text("")
+    change_sources(company.history, delivery={"default": "dump", "meetings": "daily"})
     ran = command("run", company.settings())
     assert ran.status == 0, ran.output
     assert "2026-03-30.csv" in ran.output.rpartition("Refused")[2]
+    assert (
+        "company/meetings: 2026-03-30\n" in ran.output.rpartition("Days without a usable extract")[2] + "\n"
+    )
     assert published_rows(company.home, STATUSES)[0] == ("2026-01", "met")
 
 
