@@ -14,7 +14,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-oracle test-faults test-browser dev validate demo explain env lint clean lock
+.PHONY: help licences audit test-servers run test test-oracle test-faults test-browser dev validate demo explain env lint clean lock
 
 help: ## list what can be typed here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +44,11 @@ test-faults: $(VENV)/.dev ## ingestion killed fifty times, a full disk, a read-o
 test-browser: $(VENV)/.dev ## the review page in a real Chromium (Debian's package `chromium`), screenshots in var/test-artefacts
 	$(BIN)/python -m pytest tests/browser
 
+test-servers: $(VENV)/.dev ## schedule, sensor and daemon on a real PostgreSQL, and the deployment's layout (Debian: postgresql, nginx-light)
+	$(BIN)/python -m pytest tests/servers
+
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
-	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser --ignore tests/servers $(TESTS)
 
 lint: $(VENV)/.dev ## lint and types, of Python and dbt
 	$(BIN)/ruff check .
@@ -53,14 +56,24 @@ lint: $(VENV)/.dev ## lint and types, of Python and dbt
 	$(BIN)/mypy
 	$(BIN)/dbt --quiet --warn-error parse --project-dir dbt --profiles-dir dbt
 
+licences: $(VENV)/.dev ## the licence of every package; fails at one that isn't known to be free to use
+	$(BIN)/pip-licenses
+
+audit: $(VENV)/.dev ## ask the public advisories about the pinned packages (needs a network)
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet pip-audit==2.10.1
+	$(VENV)-audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements-dev.lock
+
 env: $(VENV)/.run $(VENV)/.dev ## make the environment from the lock files
 
 lock: ## pin every package anew (needs uv; the only command that looks for newer versions)
 	uv pip compile $(COMPILE) --upgrade --all-extras --group dev pyproject.toml --output-file requirements-dev.lock
 	uv pip compile $(COMPILE) --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
+	uv pip compile $(COMPILE) --constraint requirements-dev.lock --extra production pyproject.toml \
+		--output-file requirements-production.lock
 
 clean: ## remove what tools keep here; SLA_HOME and its history stay
-	rm -rf $(VENV) dbt/target dbt/logs logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit dbt/target dbt/logs logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 $(BIN)/python:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from croniter import croniter
 from dotenv import dotenv_values
 
 PREFIX = "SLA_"
@@ -31,10 +32,16 @@ KNOWN = {
     "SLA_SOURCES": "the file that says which sources are read (default: sources.yml)",
     "SLA_AS_OF": "a date, YYYY-MM-DD: state everything as of its end (default: as of the latest extracts)",
     "SLA_ENGINE": "duckdb (default) or spark",
+    "SLA_SCHEDULE": "when everything is run, in cron's words and the contract's time zone (default: 0 6 * * *)",
     "SLA_EMAIL_KEY": "the key of the e-mail hashes (default: a random one, kept in $SLA_HOME/history)",
+    "SLA_ALERTS_MARKETING": "where marketing's digests go: Apprise addresses, blanks between them (default: nowhere)",
+    "SLA_ALERTS_SALES": "where sales' digests go (default: nowhere)",
+    "SLA_ALERTS_DATA": "where failed runs, failed checks and late extracts are told (default: nowhere)",
     "SLA_REAL_DATA": "read by the tests only: a folder with real extracts to test with",
 }
+ALERTS = {audience: f"SLA_ALERTS_{audience.upper()}" for audience in ("marketing", "sales", "data")}
 ENGINES = ("duckdb", "spark")
+EVERY_MORNING = "0 6 * * *"
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -57,7 +64,10 @@ class Settings:
     sources: Path
     as_of: date | None = None
     engine: str = "duckdb"
+    schedule: str = EVERY_MORNING
     given_email_key: str | None = field(default=None, repr=False)
+    alert_addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Apprise addresses by audience (marketing, sales, data); they hold secrets."""
     has_own_inputs: bool = False
     """Whether any of SLA_EXTRACTS, SLA_CONTRACTS and SLA_SOURCES is set: then there is never a demo."""
 
@@ -88,6 +98,11 @@ class Settings:
     @property
     def dagster_home(self) -> Path:
         return self.home / "dagster"
+
+    @property
+    def living_runs(self) -> Path:
+        """Where every run shows that its process is alive."""
+        return self.home / "dagster" / "living"
 
     @property
     def results(self) -> Path:
@@ -161,6 +176,11 @@ def load_settings(
         problems.append(
             "SLA_ENGINE is spark, which is not available in this version. Take it out, or set duckdb."
         )
+    schedule = values.get("SLA_SCHEDULE", EVERY_MORNING)
+    if not croniter.is_valid(schedule):
+        problems.append(
+            f"SLA_SCHEDULE is {schedule!r}, but five fields of cron are expected, such as {EVERY_MORNING!r}."
+        )
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(
@@ -171,7 +191,9 @@ def load_settings(
         sources=path("SLA_SOURCES", project / "sources.yml"),
         as_of=as_of,
         engine=engine,
+        schedule=schedule,
         given_email_key=values.get("SLA_EMAIL_KEY"),
+        alert_addresses={audience: values[name] for audience, name in ALERTS.items() if name in values},
         has_own_inputs=any(name in values for name in ("SLA_EXTRACTS", "SLA_CONTRACTS", "SLA_SOURCES")),
     )
 
@@ -231,7 +253,7 @@ def _given(environment: Mapping[str, str], env_file: Path) -> tuple[dict[str, st
 def _unknown(name: str, place: str) -> str:
     close = difflib.get_close_matches(name, KNOWN, n=1)
     guess = f"Did you mean {close[0]}? " if close else ""
-    known = "".join(f"\n  {known:<14} {meaning}" for known, meaning in KNOWN.items())
+    known = "".join(f"\n  {known:<20} {meaning}" for known, meaning in KNOWN.items())
     return f"{name} ({place}) is no setting. {guess}The settings are:{known}"
 
 

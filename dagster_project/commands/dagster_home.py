@@ -9,15 +9,7 @@ import yaml
 
 from dagster_project.settings import Settings
 
-DAGSTER_YAML = """\
-# Written once, when the folder was made; yours to change.
-telemetry:
-  enabled: false
-nux:
-  enabled: false
-"""
-
-
+DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
 RUN_YAML = "run.yaml"
 # On the command line all output goes to the run's own log file.
 NO_CAPTURE = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
@@ -29,7 +21,7 @@ def prepare_dagster_home(settings: Settings) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     instance = folder / "dagster.yaml"
     if not instance.exists():
-        instance.write_text(DAGSTER_YAML, encoding="utf-8")
+        instance.write_text(DAGSTER_YAML.read_text(encoding="utf-8"), encoding="utf-8")
     return folder
 
 

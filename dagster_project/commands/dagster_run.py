@@ -14,7 +14,7 @@ from dagster_project.commands.console import Console
 from dagster_project.commands.dagster_home import instance_of_a_run
 from dagster_project.defs import build_definitions
 from dagster_project.defs.automation import REFRESH, all_months
-from dagster_project.defs.telling import NEWS
+from dagster_project.defs.telling import NEWS, reason_of
 from dagster_project.settings import Settings
 
 LOGGER = "command_line"
@@ -35,23 +35,10 @@ def refresh(settings: Settings, console: Console, log: logging.Handler, log_path
         )
     if result.success:
         return []
-    problems = [_told(event) for event in result.all_events if event.is_step_failure]
+    problems = [reason_of(event) for event in result.all_events if event.is_step_failure]
     if not problems:
         problems = ["The run did not finish, and no step says why."]
     return [*problems, f"The log of this run is {log_path}."]
-
-
-def _told(event: dg.DagsterEvent) -> str:
-    failure = event.step_failure_data
-    if failure.user_failure_data is not None and failure.user_failure_data.description:
-        return str(failure.user_failure_data.description)
-    error = failure.error
-    if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
-        return f"Stopped while the step {event.step_key} was at work."
-    while error is not None and error.cause is not None:
-        error = error.cause
-    reason = error.message.strip() if error else "no reason was given"
-    return f"The step {event.step_key} failed unexpectedly: {reason}"
 
 
 class _Progress(logging.Handler):

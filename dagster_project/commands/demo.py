@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dagster_project.commands.console import Console
+from dagster_project.formats import FORMAT_FILE
 from dagster_project.settings import Settings
 
 WRITTEN_BY_RUNS = ("archive", "raw", "ledger", "quarantine")
@@ -45,4 +46,6 @@ def deliver_demo(settings: Settings, console: Console) -> None:
 
 def _is_unused(settings: Settings) -> bool:
     folders = [settings.home / "extracts", *(settings.home / name for name in WRITTEN_BY_RUNS)]
-    return not any(folder.is_dir() and any(folder.iterdir()) for folder in folders)
+    return not any(
+        path.name != FORMAT_FILE for folder in folders if folder.is_dir() for path in folder.iterdir()
+    )

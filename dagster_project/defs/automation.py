@@ -14,11 +14,11 @@ from dagster_project.defs.new_deliveries import Look, Seen, look
 from dagster_project.extracts import SourcesErrors, load_sources
 from dagster_project.extracts.ledger import objects_with_ledger
 from dagster_project.settings import Settings
+from dagster_project.warehouse.locking import has_died
 
 REFRESH = "refresh"
 SENSOR = "new_deliveries"
 SCHEDULE = "every_morning"
-EVERY_MORNING = "0 6 * * *"
 SECONDS_BETWEEN_LOOKS = 30
 FIRST_MONTH_TAG = "dagster/asset_partition_range_start"
 LAST_MONTH_TAG = "dagster/asset_partition_range_end"
@@ -62,6 +62,7 @@ def deliveries_sensor(settings: Settings, clock: Callable[[], float] = time.time
         "all of them, once none is being written to any more.",
     )
     def new_deliveries(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        bury_the_dead(context.instance, settings)
         if _is_at_work(context.instance):
             return dg.SkipReason("A run is at work; the landing folder is looked at when it has ended.")
         try:
@@ -104,19 +105,20 @@ def _listed(places: tuple[str, ...]) -> str:
 
 
 def morning_schedule(settings: Settings) -> dg.ScheduleDefinition:
-    """A run of everything each morning in the contract's time zone, whatever was delivered.
+    """A run of everything each morning, or when SLA_SCHEDULE says, in the contract's time zone.
 
-    It takes up what the sensor leaves: a changed contract or declaration, and what an earlier run failed at.
+    It is made whatever was delivered, and takes up what the sensor leaves: a changed contract or declaration, and what
+    an earlier run failed at.
     """
 
     @dg.schedule(
         name=SCHEDULE,
         job=refresh_job,
-        cron_schedule=EVERY_MORNING,
+        cron_schedule=settings.schedule,
         execution_timezone=_timezone(settings),
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="A run of everything at six in the morning in the contract's time zone: it also takes up a changed "
-        "contract, a changed sources.yml, and what an earlier run failed at.",
+        description="A run of everything, at six in the morning unless SLA_SCHEDULE says otherwise, in the contract's "
+        "time zone: it also takes up a changed contract, a changed sources.yml, and what an earlier run failed at.",
     )
     def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if _is_at_work(context.instance):
@@ -137,6 +139,17 @@ def _timezone(settings: Settings) -> str:
 
 def _has_anything(settings: Settings) -> bool:
     return bool(objects_with_ledger(settings.home)) or any(settings.extracts.glob("*/*/*"))
+
+
+def bury_the_dead(instance: dg.DagsterInstance, settings: Settings) -> None:
+    """Mark runs as failed whose process on this machine has ended without a word, so that Dagster retries them.
+
+    Dagster itself only notices while the server that launched them lives, or when their longest time is over.
+    """
+    for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+        if has_died(settings.living_runs, run.run_id):
+            instance.report_run_failed(run, "The process of this run ended without a word: it was killed.")
+            (settings.living_runs / run.run_id).unlink(missing_ok=True)
 
 
 def _is_at_work(instance: dg.DagsterInstance) -> bool:

@@ -17,8 +17,9 @@ from packaging.version import Version
 
 from dagster_project.contract import Contracts, load_contracts
 from dagster_project.extracts import Sources, load_sources
+from dagster_project.formats import bring_up_to_date
 from dagster_project.settings import Settings
-from dagster_project.warehouse.locking import build_lock
+from dagster_project.warehouse.locking import build_lock, presence
 
 
 class RunInputs:
@@ -26,14 +27,23 @@ class RunInputs:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._is_up_to_date = False
 
     @cached_property
     def contracts(self) -> Contracts:
+        self._bring_up_to_date()
         return load_contracts(self._settings.contracts)
 
     @cached_property
     def sources(self) -> Sources:
+        self._bring_up_to_date()
         return load_sources(self._settings.sources)
+
+    def _bring_up_to_date(self) -> None:
+        """Nothing is read or written before what an earlier version left is in this version's formats."""
+        if not self._is_up_to_date:
+            bring_up_to_date(self._settings.home)
+            self._is_up_to_date = True
 
 
 class BuildHold:
@@ -68,9 +78,12 @@ def default_resources(settings: Settings) -> dict[str, object]:
     def inputs(_context: dg.InitResourceContext) -> RunInputs:
         return RunInputs(settings)
 
-    @dg.resource(description="The lock of the build folder, held until the run ends.")
+    @dg.resource(
+        description="The lock of the build folder, held until the run ends; and a sign that the run lives."
+    )
     def build_hold(context: dg.InitResourceContext) -> Iterator[BuildHold]:
         with ExitStack() as stack:
+            stack.enter_context(presence(settings.living_runs, context.run_id or "no run"))
             owner = f"run {context.run_id}, process {os.getpid()} on {socket.gethostname()}"
             yield BuildHold(settings.build, owner, stack)
 

@@ -13,6 +13,7 @@ import dagster as dg
 
 from dagster_project.contract import ContractErrors
 from dagster_project.extracts import IncompleteExtracts, SourcesErrors
+from dagster_project.formats import FormatError
 from dagster_project.settings import SettingsError
 from dagster_project.warehouse.inputs import BuildInputsError
 from dagster_project.warehouse.locking import BuildInUseError
@@ -26,6 +27,7 @@ EXPECTED_ERRORS = (
     BuildInUseError,
     BuildInputsError,
     ContractErrors,
+    FormatError,
     IncompleteExtracts,
     PublishError,
     SettingsError,
@@ -54,6 +56,20 @@ def plain_failures() -> Iterator[None]:
             description=f"{error}. Everything is written under SLA_HOME: is there room, and may it be written to?",
             allow_retries=False,
         ) from error
+
+
+def reason_of(event: dg.DagsterEvent) -> str:
+    """Why a step failed, as a sentence for who has to act; `event` is a step's failure."""
+    failure = event.step_failure_data
+    if failure.user_failure_data is not None and failure.user_failure_data.description:
+        return str(failure.user_failure_data.description)
+    error = failure.error
+    if error is not None and error.cls_name == "DagsterExecutionInterruptedError":
+        return f"Stopped while the step {event.step_key} was at work."
+    while error is not None and error.cause is not None:
+        error = error.cause
+    reason = error.message.strip() if error else "no reason was given"
+    return f"The step {event.step_key} failed unexpectedly: {reason}"
 
 
 def column_metadata(

@@ -46,6 +46,38 @@ def build_lock(build_folder: Path, owner: str) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def presence(folder: Path, run_id: str) -> Iterator[None]:
+    """While this lasts, `has_died` says that the run lives; the file goes when it ends in order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / run_id
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
+        path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def has_died(folder: Path, run_id: str) -> bool:
+    """Whether a run of this machine ended without a word: its file is there, and no process holds it.
+
+    A run that has left no file, because it hasn't begun, has ended in order or is another machine's, hasn't died.
+    """
+    try:
+        descriptor = os.open(folder / run_id, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
 def wait_for_writers(database: Path, patience_seconds: float) -> None:
     """Wait until no process has a database file open for writing; return at once when there is no such file.
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.extracts import ingest as ingest_module
+from dagster_project.formats import FORMAT_FILE
 from tests.unit.extracts.deliveries import Deliveries
 
 OBJECTS = ("touches", "contacts", "activities")
@@ -83,7 +84,7 @@ def problems_of(home: Path) -> list[str]:
     """Every file that isn't whole although it is in place, and every file that nothing accounts for."""
     problems = []
     for path in sorted(home.rglob("*")):
-        if not path.is_file() or ".incoming" in path.parts or path.name == ".lock":
+        if not path.is_file() or ".incoming" in path.parts or path.name in (".lock", FORMAT_FILE):
             continue
         if path.suffix == ".parquet":
             try:

@@ -1,0 +1,97 @@
+"""The versions of what is kept under SLA_HOME, and what becomes of a home that another version of the project wrote.
+
+What belongs here: one number for each folder that outlives a run, and the steps from one number to the next. What
+doesn't: what lies in the folders. A number goes up when a version can no longer read what an earlier one wrote without
+a step; the folder's own file says which number it has, so that a folder that is restored alone can be judged alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FORMAT_FILE = "format.json"
+# What was written before formats had numbers is of the first.
+FIRST = 1
+
+
+class FormatError(RuntimeError):
+    """A folder can't be read by this version; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """The number that this version reads and writes, and by older number the step to the next one.
+
+    A step gets the folder, and may be begun again after a kill: what it has already done, it leaves.
+    """
+
+    number: int
+    steps: Mapping[int, Callable[[Path], None]]
+
+
+FORMATS: Mapping[str, Format] = {
+    "archive": Format(FIRST, {}),
+    "raw": Format(FIRST, {}),
+    "quarantine": Format(FIRST, {}),
+    "ledger": Format(FIRST, {}),
+    "history": Format(FIRST, {}),
+    "published": Format(FIRST, {}),
+}
+
+
+def bring_up_to_date(home: Path, formats: Mapping[str, Format] = FORMATS) -> list[str]:
+    """Bring every folder of a home to this version's format, and write its number into it.
+
+    Returns what was done, a sentence each; nothing in a home that is up to date. Raises FormatError for a folder that
+    a later version wrote, or whose number can't be read; then nothing at all is changed.
+    """
+    found = {name: _number(home / name) for name in formats}
+    for name, number in found.items():
+        if number > formats[name].number:
+            raise FormatError(
+                f"{home / name} has format {number}, and this version of the project knows formats up to "
+                f"{formats[name].number}: a later version wrote it. Install that version again; nothing was changed."
+            )
+    done = []
+    for name, number in found.items():
+        folder = home / name
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            number = formats[name].number
+        for older in range(number, formats[name].number):
+            formats[name].steps[older](folder)
+            _write(folder, older + 1)
+            done.append(f"{folder} was brought from format {older} to {older + 1}")
+        if not (folder / FORMAT_FILE).exists():
+            _write(folder, formats[name].number)
+    return done
+
+
+def _number(folder: Path) -> int:
+    """The format of a folder; a folder that doesn't say has the first."""
+    path = folder / FORMAT_FILE
+    if not path.exists():
+        return FIRST
+    try:
+        number = json.loads(path.read_text(encoding="utf-8"))["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise FormatError(
+            f'{path} can\'t be read. It should say {{"format": number}}; restore it from a backup, or delete it if '
+            f"this version wrote the folder."
+        ) from error
+    if not isinstance(number, int) or number < FIRST:
+        raise FormatError(f"{path} says format {number!r}, where a number from {FIRST} on is expected.")
+    return number
+
+
+def _write(folder: Path, number: int) -> None:
+    temporary = folder / f".{FORMAT_FILE}.tmp"
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump({"format": number}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / FORMAT_FILE)

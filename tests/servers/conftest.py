@@ -1,0 +1,48 @@
+"""What the tests with real servers share. They need Debian's packages postgresql and nginx-light."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.processes import Deployment, postgres, postgres_programs
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "history-13"
+
+
+@pytest.fixture
+def postgres_port(tmp_path: Path) -> Iterator[int]:
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL isn't installed: apt-get install postgresql")
+    with postgres(tmp_path, programs) as port:
+        yield port
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    """A folder with an example's contracts and sources, and an empty landing folder."""
+    folder = tmp_path / "company"
+    shutil.copytree(EXAMPLE / "contracts", folder / "contracts")
+    shutil.copy(EXAMPLE / "sources.yml", folder / "sources.yml")
+    (folder / "extracts").mkdir()
+    return folder
+
+
+@pytest.fixture
+def deployment(tmp_path: Path, company: Path, postgres_port: int) -> Iterator[Deployment]:
+    """A deployment of the company that isn't started yet."""
+    folder = tmp_path / "deployment"
+    folder.mkdir()
+    settings = {
+        "SLA_HOME": str(tmp_path / "home"),
+        "SLA_EXTRACTS": str(company / "extracts"),
+        "SLA_CONTRACTS": str(company / "contracts"),
+        "SLA_SOURCES": str(company / "sources.yml"),
+    }
+    deployed = Deployment(folder, postgres_port, settings)
+    yield deployed
+    deployed.kill()

@@ -1,0 +1,228 @@
+"""A production deployment as plain processes on loopback: PostgreSQL, code server, daemon, read-only webserver, proxy.
+
+What belongs here: starting, killing and asking them. What doesn't: what is expected of them. The files are those in
+`deploy/`; only names of hosts and ports are this machine's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+LOOPBACK = "127.0.0.1"
+POSTGRES_FOLDER = Path("/usr/lib/postgresql")
+PATIENCE_SECONDS = 420.0
+
+
+def free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+def wait_for(what: str, is_so: Callable[[], bool], patience: float = PATIENCE_SECONDS) -> None:
+    """Wait until something is so; fail, naming it, when it isn't for too long."""
+    give_up_at = time.monotonic() + patience
+    while not is_so():
+        if time.monotonic() > give_up_at:
+            raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
+        time.sleep(0.5)
+
+
+def accepts(port: int) -> bool:
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def postgres_programs() -> Path | None:
+    """The folder of initdb and postgres, of Debian's newest version; None where it isn't installed."""
+    folders = sorted(POSTGRES_FOLDER.glob("*/bin"), key=lambda path: int(path.parent.name))
+    return folders[-1] if folders else None
+
+
+@contextmanager
+def postgres(folder: Path, programs: Path) -> Iterator[int]:
+    """A server of its own, whose data is gone afterwards. PostgreSQL refuses to run as root."""
+    port = free_port()
+    data = folder / "postgres"
+    data.mkdir(mode=0o700)
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        shutil.chown(data, "postgres")
+        for parent in data.parents:
+            if parent.owner() == "root" and parent != Path("/"):
+                parent.chmod(parent.stat().st_mode | 0o011)
+        as_user = ["runuser", "-u", "postgres", "--"]
+    subprocess.run(
+        [*as_user, programs / "initdb", "-D", data, "-U", "dagster", "--auth=trust", "--encoding=UTF8"],
+        check=True,
+        capture_output=True,
+    )
+    server = subprocess.Popen(
+        [*as_user, programs / "postgres", "-D", data, "-p", str(port), "-h", LOOPBACK, "-k", data],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_for("PostgreSQL accepts connections", lambda: accepts(port), 60)
+        subprocess.run(
+            [programs / "createdb", "-h", LOOPBACK, "-p", str(port), "-U", "dagster", "dagster"],
+            check=True,
+            capture_output=True,
+        )
+        yield port
+    finally:
+        os.killpg(server.pid, signal.SIGINT)
+        server.wait(30)
+
+
+@dataclass
+class Deployment:
+    """The processes of one deployment, each in a session of its own, with its output in a file."""
+
+    folder: Path
+    postgres_port: int
+    settings: dict[str, str]
+    code_port: int = field(default_factory=free_port)
+    web_port: int = field(default_factory=free_port)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.dagster_home.mkdir()
+        text = (PROJECT / "deploy" / "dagster.yaml").read_text(encoding="utf-8")
+        changed = text.replace("port: 5432", f"port: {self.postgres_port}")
+        assert changed != text
+        (self.dagster_home / "dagster.yaml").write_text(changed, encoding="utf-8")
+        text = (PROJECT / "deploy" / "workspace.yaml").read_text(encoding="utf-8")
+        changed = text.replace("host: code", f"host: {LOOPBACK}").replace("4000", str(self.code_port))
+        (self.dagster_home / "workspace.yaml").write_text(changed, encoding="utf-8")
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.folder / "dagster"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("SLA_")}
+        return {
+            **outside,
+            "DAGSTER_HOME": str(self.dagster_home),
+            "DAGSTER_POSTGRES_HOST": LOOPBACK,
+            "DAGSTER_POSTGRES_USER": "dagster",
+            "DAGSTER_POSTGRES_PASSWORD": "unused",
+            "DAGSTER_POSTGRES_DB": "dagster",
+            "DO_NOT_TRACK": "1",
+            "DAGSTER_DISABLE_TELEMETRY": "1",
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+            "GX_ANALYTICS_ENABLED": "false",
+            **self.settings,
+        }
+
+    def start(self, *names: str) -> None:
+        """Start processes by name, in order, each when the one before answers."""
+        for name in names:
+            with (self.folder / f"{name}.log").open("ab") as output:
+                self.processes[name] = subprocess.Popen(
+                    self._command(name),
+                    cwd=PROJECT,
+                    env=self.environment,
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                )
+            if name == "code":
+                wait_for("the code server answers", self._code_answers)
+            elif name == "webserver":
+                wait_for("the webserver answers", lambda: accepts(self.web_port))
+
+    def kill(self) -> None:
+        """`kill -9` every process and all that it has started, whatever it is doing."""
+        for process in self.processes.values():
+            for child in _descendants(process.pid):
+                try:
+                    os.kill(child, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+            process.wait()
+        self.processes.clear()
+
+    def _command(self, name: str) -> list[str]:
+        workspace = str(self.dagster_home / "workspace.yaml")
+        if name == "code":
+            where = ["--host", LOOPBACK, "--port", str(self.code_port)]
+            return [
+                str(BIN / "dagster"),
+                "api",
+                "grpc",
+                *where,
+                "--module-name",
+                "dagster_project.definitions",
+            ]
+        if name == "daemon":
+            return [str(BIN / "dagster-daemon"), "run", "--workspace", workspace]
+        where = ["--host", LOOPBACK, "--port", str(self.web_port)]
+        return [str(BIN / "dagster-webserver"), "--read-only", *where, "--workspace", workspace]
+
+    def _code_answers(self) -> bool:
+        assert self.processes["code"].poll() is None, (self.folder / "code.log").read_text()[-3000:]
+        return accepts(self.code_port)
+
+
+def _descendants(pid: int) -> list[int]:
+    """A process and all that it started, whatever session they are in; the parents first, so that none is missed."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = status.read_text()
+        except OSError:
+            continue
+        parent = int(text.rpartition(")")[2].split()[1])
+        children.setdefault(parent, []).append(int(status.parent.name))
+    found = [pid]
+    for each in found:
+        found.extend(children.get(each, []))
+    return found
+
+
+@contextmanager
+def proxy(folder: Path, web_port: int, name: str, password: str) -> Iterator[int]:
+    """The proxy of `deploy/nginx.conf` before a webserver, for one stakeholder."""
+    port = free_port()
+    text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    changed = text.replace("webserver:3000", f"{LOOPBACK}:{web_port}").replace(
+        "listen 8080", f"listen {LOOPBACK}:{port}"
+    )
+    (folder / "nginx.conf").write_text(changed, encoding="utf-8")
+    hashed = subprocess.run(
+        ["openssl", "passwd", "-apr1", password], check=True, capture_output=True, text=True
+    ).stdout
+    (folder / "stakeholders.htpasswd").write_text(f"{name}:{hashed}", encoding="utf-8")
+    for path in (folder, folder / "stakeholders.htpasswd"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    server = subprocess.Popen(
+        [shutil.which("nginx") or "nginx", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"],
+        stdout=subprocess.DEVNULL,
+        stderr=(folder / "nginx.log").open("wb"),
+        start_new_session=True,
+    )
+    try:
+        wait_for("the proxy answers", lambda: accepts(port), 30)
+        yield port
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)
