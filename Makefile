@@ -32,8 +32,8 @@ explain: $(VENV)/.run ## where a figure comes from: PERIOD=2026-09 COMMITMENT=fi
 	@$(BIN)/python -m dagster_project explain --period "$(PERIOD)" --commitment "$(COMMITMENT)" \
 		$(if $(OBLIGATION),--obligation "$(OBLIGATION)") $(if $(PERSON),--person "$(PERSON)")
 
-demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME
-	@$(BIN)/python -m dagster_project demo
+demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME (FAMILY=hubspot LOADER=fivetran for another shape)
+	@$(BIN)/python -m dagster_project demo $(if $(FAMILY),--family $(FAMILY)) $(if $(LOADER),--loader $(LOADER))
 
 test-oracle: $(VENV)/.dev ## two hundred generated histories, each against the independent reading of the definitions
 	GENERATED_HISTORIES=200 $(BIN)/python -m pytest -n auto tests/properties/test_generated_histories.py

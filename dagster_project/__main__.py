@@ -33,7 +33,13 @@ class Command:
 
 COMMANDS = {
     "run": Command("from the extracts to the published attainment; of a demo company when nothing is set"),
-    "demo": Command("simulate the demo company's extracts into the home folder"),
+    "demo": Command(
+        "simulate the demo company's extracts into the home folder",
+        (
+            Option("family", "its systems: standard, hubspot or hubspot+salesforce"),
+            Option("loader", "who exports them: api, airbyte, fivetran, stitch or prefixed"),
+        ),
+    ),
     "validate": Command("check the contract and the sources, and nothing else"),
     "dev": Command("the Dagster UI, on this machine's loopback"),
     "explain": Command(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dagster_project.commands.console import Console
-from dagster_project.commands.demo import deliver_demo, holds_demo, wants_demo
+from dagster_project.commands.demo import deliver_demo, holds_demo, needs_inputs, wants_demo
 from dagster_project.settings import Settings
 
 KEPT_LOGS = 30
@@ -18,6 +18,10 @@ KEPT_LOGS = 30
 
 def main(settings: Settings, console: Console) -> int:
     """Returns 0 when everything was published, and 1, with the reasons on the last lines, when it wasn't."""
+    instead = needs_inputs(settings)
+    if instead is not None:
+        console.fail(instead)
+        return 1
     if wants_demo(settings):
         deliver_demo(settings, console)
     elif holds_demo(settings) and settings.extracts != settings.home / "extracts":

@@ -13,13 +13,18 @@ from __future__ import annotations
 from .company import DEMO_PEOPLE, DEMO_SEED
 from .history import History
 from .simulation import simulate
-from .writing import is_demo, write_demo, write_extracts
+from .vendors import DEFAULT_SHAPE, FAMILIES, LOADERS, Shape
+from .writing import demo_shape, write_demo, write_extracts
 
 __all__ = [
+    "DEFAULT_SHAPE",
     "DEMO_PEOPLE",
     "DEMO_SEED",
+    "FAMILIES",
+    "LOADERS",
     "History",
-    "is_demo",
+    "Shape",
+    "demo_shape",
     "simulate",
     "write_demo",
     "write_extracts",

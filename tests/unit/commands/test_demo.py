@@ -5,10 +5,15 @@ from __future__ import annotations
 from io import StringIO
 from pathlib import Path
 
+import pytest
+
 from dagster_project.commands import demo, run
 from dagster_project.commands.console import Console
+from dagster_project.demo import writing
 from dagster_project.demo.writing import MARKER_NAME
 from dagster_project.settings import Settings, load_settings
+
+PROJECT = Path(__file__).parents[3]
 
 
 def settings_for(folder: Path, **environment: str) -> Settings:
@@ -68,3 +73,43 @@ def test_the_demo_is_not_delivered_among_other_extracts(tmp_path: Path) -> None:
     printed = StringIO()
     assert demo.main(settings, Console(printed)) == 1
     assert "Set SLA_HOME to another folder" in printed.getvalue().replace("\n", " ")
+
+
+def small_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "DEMO_PEOPLE", 120)
+
+
+def test_another_family_comes_with_the_sources_and_contracts_that_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_demo(monkeypatch)
+    settings = settings_for(PROJECT, SLA_HOME=str(tmp_path / "home"))
+    printed = StringIO()
+    assert demo.main(settings, Console(printed), family="hubspot", loader="stitch") == 0
+    home = tmp_path / "home"
+    assert "family: hubspot" in (home / "sources.yml").read_text(encoding="utf-8")
+    # Inés is the fourteenth user.
+    assert "rep: 610015" in (home / "contracts/2025-11.yml").read_text(encoding="utf-8")
+    assert (
+        f"SLA_SOURCES={home / 'sources.yml'} SLA_CONTRACTS={home / 'contracts'} make run"
+        in printed.getvalue()
+    )
+
+
+def test_two_shapes_of_the_demo_are_never_mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_demo(monkeypatch)
+    settings = settings_for(PROJECT, SLA_HOME=str(tmp_path / "home"))
+    assert demo.main(settings, Console(StringIO()), family="hubspot") == 0
+    printed = StringIO()
+    assert demo.main(settings, Console(printed)) == 1
+    assert "as hubspot, api already" in printed.getvalue()
+    printed = StringIO()
+    assert run.main(settings, Console(printed)) == 1
+    assert f"SLA_SOURCES={tmp_path / 'home' / 'sources.yml'}" in printed.getvalue()
+
+
+def test_a_family_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    printed = StringIO()
+    assert demo.main(settings_for(tmp_path), Console(printed), family="pipedrive") == 1
+    assert "pipedrive is none of standard, hubspot, hubspot+salesforce" in printed.getvalue()
+    assert not (tmp_path / "var").exists()

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.demo import DEMO_SEED, History, is_demo, simulate, write_demo, write_extracts
+from dagster_project.demo import (
+    DEFAULT_SHAPE,
+    DEMO_SEED,
+    History,
+    demo_shape,
+    files,
+    simulate,
+    write_demo,
+    write_extracts,
+)
 from dagster_project.demo import writing as demo_writing
 from dagster_project.demo.history import CRM_OBJECTS, DUMPED_OBJECTS, MARKETING_OBJECTS
 
@@ -51,7 +60,7 @@ def test_how_many_rows_are_written_at_once_changes_no_byte(
 ) -> None:
     history = simulate(11, 300, months=3)
     write_extracts(history, tmp_path / "at once")
-    monkeypatch.setattr(demo_writing, "ROWS_AT_ONCE", 40)
+    monkeypatch.setattr(files, "ROWS_AT_ONCE", 40)
     write_extracts(history, tmp_path / "in batches")
     assert _hashes(tmp_path / "at once") == _hashes(tmp_path / "in batches")
 
@@ -107,12 +116,14 @@ def test_the_marker_names_the_seed_and_an_existing_demo_is_left_alone(tmp_path: 
     said: list[str] = []
     assert write_demo(tmp_path / "extracts", said.append)
     assert json.loads((tmp_path / "extracts/.demo").read_text(encoding="utf-8")) == {
+        "family": "standard",
         "format_version": demo_writing.FORMAT_VERSION,
+        "loader": "api",
         "people": 120,
         "seed": DEMO_SEED,
     }
     assert any("touches" in line for line in said)
-    assert is_demo(tmp_path / "extracts")
+    assert demo_shape(tmp_path / "extracts") == DEFAULT_SHAPE
     assert [path.name for path in tmp_path.iterdir()] == ["extracts"]
     assert not write_demo(tmp_path / "extracts")
 
@@ -141,4 +152,4 @@ def test_real_extracts_are_never_touched(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError, match="not the demo's"):
         write_demo(tmp_path)
     assert _hashes(tmp_path).keys() == {"crm/leads/2026-01-01.csv"}
-    assert not is_demo(tmp_path)
+    assert demo_shape(tmp_path) is None
