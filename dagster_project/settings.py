@@ -123,6 +123,15 @@ class Settings:
         return self.results / "published"
 
     @property
+    def reviews(self) -> Path:
+        return self.published / "review"
+
+    @property
+    def kept_reviews(self) -> Path | None:
+        """Where final review pages are kept for good. An as-of run has none: it states what was known then."""
+        return self.history / "reviews" if self.as_of is None else None
+
+    @property
     def dbt(self) -> Path:
         return self.project / "dbt"
 

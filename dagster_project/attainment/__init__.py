@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dagster_project.attainment.columns import ATTAINMENT_COLUMNS, ATTAINMENT_DESCRIPTION, Column
 from dagster_project.attainment.compute import attainment_table, compute_attainment
+from dagster_project.attainment.markdown import attainment_markdown
 from dagster_project.attainment.metrics import METRICS, Kind, Metric
 from dagster_project.attainment.terminal import attainment_text
 
@@ -19,6 +20,7 @@ __all__ = [
     "Column",
     "Kind",
     "Metric",
+    "attainment_markdown",
     "attainment_table",
     "attainment_text",
     "compute_attainment",

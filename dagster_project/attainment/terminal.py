@@ -6,7 +6,7 @@ doesn't: any figure, and printing itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
 from typing import Any, cast
@@ -130,17 +130,16 @@ def _figures_table(rows: Sequence[dict[str, Any]], longest_id: int) -> Table:
     table.add_column("outlook", no_wrap=True)
     table.add_column("status", no_wrap=True)
     for row in rows:
-        promise = ">= " if row["comparison"] == "at_least" else "<= "
-        target, actual = _told_apart(float(row["target"]), row["actual"], METRICS[row["metric"]].kind)
-        table.add_row(
-            Text(row["commitment_id"]),
-            row["owner"],
-            promise + target,
-            actual,
-            _outlook(row),
-            _status(row),
-        )
+        target, actual = target_and_actual(row)
+        table.add_row(Text(row["commitment_id"]), row["owner"], target, actual, outlook(row), _status(row))
     return table
+
+
+def target_and_actual(row: Mapping[str, Any]) -> tuple[str, str]:
+    """What was promised, with its comparison, and what was reached, as a row of `sla_attainment` has them."""
+    promise = ">= " if row["comparison"] == "at_least" else "<= "
+    target, actual = _told_apart(float(row["target"]), row["actual"], METRICS[row["metric"]].kind)
+    return promise + target, actual
 
 
 def _told_apart(target: float, actual: float | None, kind: Kind) -> tuple[str, str]:
@@ -163,7 +162,7 @@ def _number(number: float, kind: Kind, digits: int) -> str:
     return f"{number:,.{digits + 2 if abs(number) < 1 else digits}f}"
 
 
-def _outlook(row: dict[str, Any]) -> str:
+def outlook(row: Mapping[str, Any]) -> str:
     """Between which rates the obligations so far can end, or where a running volume is heading."""
     if row["final"]:
         return ""

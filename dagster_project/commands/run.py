@@ -82,7 +82,8 @@ def _print_results(settings: Settings, console: Console, log: Path) -> None:
     if holds_demo(settings):
         console.print("The demo company (simulated; no real data)")
     console.print(attainment_text(rows, colour=console.has_colour, width=console.width))
-    console.print(f"\nPublished warehouse:  {warehouse}")
+    console.print(f"\nReview page:          {settings.reviews / 'latest.html'}")
+    console.print(f"Published warehouse:  {warehouse}")
     console.print(f"The same as Parquet:  {settings.published / 'marts'}")
     console.print(f"Log of this run:      {log}")
     _name_refused(settings, console)

@@ -15,6 +15,7 @@ from dagster_project.defs.contract import contract_tables_asset
 from dagster_project.defs.extracts import declared_objects, extract_assets, sources_asset
 from dagster_project.defs.publish import published_asset
 from dagster_project.defs.resources import default_resources
+from dagster_project.defs.review import review_asset
 from dagster_project.defs.transform import models_asset, raw_asset
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
@@ -43,6 +44,7 @@ def build_definitions(
             models_asset(manifest),
             attainment_asset(months),
             published_asset(manifest),
+            review_asset(),
         ],
         jobs=[refresh_job],
         sensors=[deliveries_sensor(settings)],

@@ -2,15 +2,17 @@
 
 # No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 
 from dagster_project.attainment.columns import ATTAINMENT_COLUMNS, ATTAINMENT_DESCRIPTION
 from dagster_project.contract import ContractErrors, load_contracts
-from dagster_project.defs.resources import BuildHold
-from dagster_project.defs.telling import MARKETING, SALES, column_metadata, plain_failures, say
+from dagster_project.defs.resources import BuildHold, RunInputs
+from dagster_project.defs.telling import MARKETING, SALES, column_metadata, drawn, plain_failures, say
+from dagster_project.review import Wording, overview
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
 
@@ -18,6 +20,7 @@ GROUP = "attainment"
 KEY = dg.AssetKey("sla_attainment")
 READS = ("int_periods", "int_commitment_targets", "int_obligation_counts", "int_event_counts")
 MONTH = "%Y-%m"
+UI_LANGUAGE = "en"
 
 # Where no signed contract says when periods begin; the run then fails before it comes to them.
 FIRST_MONTH_WITHOUT_CONTRACT = date(2020, 1, 1)
@@ -83,6 +86,7 @@ def attainment_asset(months: dg.MonthlyPartitionsDefinition) -> dg.AssetsDefinit
     def sla_attainment(
         context: dg.AssetExecutionContext,
         settings: dg.ResourceParam[Settings],
+        inputs: dg.ResourceParam[RunInputs],
         build_hold: dg.ResourceParam[BuildHold],
     ) -> None:
         from dagster_project.attainment import attainment_table, compute_attainment
@@ -99,12 +103,27 @@ def attainment_asset(months: dg.MonthlyPartitionsDefinition) -> dg.AssetsDefinit
             aggregates.complete_through,
         )
         frame = frame[frame["period"].isin(asked)]
+        table = attainment_table(frame)
         with plain_failures():
-            replace_months(settings.build_warehouse, attainment_table(frame), asked)
-        for month, rows in frame.groupby("period"):
-            context.add_asset_metadata(
-                {"dagster/partition_row_count": len(rows)}, partition_key=f"{month:{MONTH}}"
-            )
+            replace_months(settings.build_warehouse, table, asked)
+        wording = Wording(UI_LANGUAGE, inputs.contracts.currency, inputs.contracts.timezone)
+        rows = table.to_pylist()
+        for month in sorted({row["period"] for row in rows}):
+            of_month = [row for row in rows if row["period"] == month]
+            context.add_asset_metadata(month_metadata(of_month, wording), partition_key=f"{month:{MONTH}}")
         say(context, f"attainment of {frame['period'].nunique()} periods, {len(frame)} rows")
 
     return sla_attainment
+
+
+def month_metadata(rows: Sequence[Mapping[str, Any]], wording: Wording) -> dict[str, Any]:
+    """What the UI shows of a month: each commitment with its status, as a drawing and as a table."""
+    from dagster_project.attainment import attainment_markdown
+
+    chart = overview([dict(row) for row in rows], wording)
+    return {
+        "dagster/partition_row_count": len(rows),
+        "attainment": dg.MetadataValue.md(
+            f"{drawn(chart.svg, chart.description)}\n\n{attainment_markdown(rows)}"
+        ),
+    }

@@ -5,6 +5,7 @@ What belongs here: what two or more steps share. What doesn't: any step.
 
 from __future__ import annotations
 
+import base64
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import dagster as dg
 from dagster_project.contract import ContractErrors
 from dagster_project.extracts import IncompleteExtracts, SourcesErrors
 from dagster_project.formats import FormatError
+from dagster_project.review import ReviewError
 from dagster_project.settings import SettingsError
 from dagster_project.warehouse.inputs import BuildInputsError
 from dagster_project.warehouse.locking import BuildInUseError
@@ -30,6 +32,7 @@ EXPECTED_ERRORS = (
     FormatError,
     IncompleteExtracts,
     PublishError,
+    ReviewError,
     SettingsError,
     SourcesErrors,
 )
@@ -84,3 +87,9 @@ def column_metadata(
             ]
         )
     }
+
+
+def drawn(svg: str, description: str) -> str:
+    """A drawing as Markdown that needs nothing from elsewhere; `description` is what it shows in words."""
+    text = description.replace("[", "(").replace("]", ")")
+    return f"![{text}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})"

@@ -7,7 +7,7 @@ kept in `reasons`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,10 +74,7 @@ def departments(evidence: Evidence) -> list[Department]:
 
 
 def _department(evidence: Evidence, owner: str) -> Department:
-    rows = sorted(
-        (row for row in evidence.commitments if row["owner"] == owner),
-        key=lambda row: (place_of(row["metric"]), row["commitment_id"], row["period"]),
-    )
+    rows = in_order(row for row in evidence.commitments if row["owner"] == owner)
     commitment_ids = list(dict.fromkeys(row["commitment_id"] for row in rows))
     return Department(
         name=owner,
@@ -89,6 +86,19 @@ def _department(evidence: Evidence, owner: str) -> Department:
             for commitment_id in commitment_ids
         ],
         table=_table(evidence, owner, rows),
+    )
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Commitments as they stand on a page: by department, then along the way from a stranger to a customer."""
+    return sorted(
+        rows,
+        key=lambda row: (
+            DEPARTMENTS.index(row["owner"]),
+            place_of(row["metric"]),
+            row["commitment_id"],
+            row["period"],
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,8 +21,9 @@ from markupsafe import Markup
 
 from dagster_project.review.charts import Chart, Drawing
 from dagster_project.review.commitments import DEPARTMENTS, departments
-from dagster_project.review.marts import Marts, ReviewError, Row, Warehouse, open_marts
-from dagster_project.review.parts import Evidence, Section
+from dagster_project.review.marts import Marts, ReviewError, Rows, Warehouse, open_marts
+from dagster_project.review.overview import overview
+from dagster_project.review.parts import Evidence
 from dagster_project.review.periods import Review, reviews_of
 from dagster_project.review.proposal import plan_sentences
 from dagster_project.review.questions import answers
@@ -54,6 +55,14 @@ SECTIONS = (
     restatements_section,
 )
 
+# What makes a page another document: a commitment's figures, and each change of a final one. Not `due`, which goes on
+# growing as the deadlines of what is decided already pass.
+DECIDED = (
+    *("period", "commitment_id", "metric", "comparison", "target", "actual"),
+    *("met", "breached", "pending", "worst", "best", "status", "final"),
+)
+RESTATED = ("period", "commitment_id", "old_actual", "new_actual", "old_status", "new_status")
+
 STATUSES = ("met", "missed", "on_track", "at_risk", "no_data")
 GLOSSARY = ("mql", "sql", "handoff", "pending", "range", "business_hours", "provisional")
 
@@ -67,6 +76,17 @@ class Signatory:
     name: str
     role: str
     signed_on: date
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A page in short: its title, how certain it is, a sentence a department, what is proposed, and its main chart."""
+
+    title: str
+    state: str
+    verdicts: tuple[str, ...]
+    proposal: tuple[str, ...]
+    chart: Chart
 
 
 @dataclass(frozen=True)
@@ -94,15 +114,17 @@ def render_review(
         return page_of(gather(marts, review, language), signatories, is_demo)
 
 
-def main_chart(warehouse: Warehouse, review: Review, *, language: str | None = None) -> list[Chart]:
-    """The charts by which a review is recognised elsewhere: each promise's result against its target."""
+def summary(warehouse: Warehouse, review: Review, *, language: str | None = None) -> Summary:
+    """What a page says in short, for where it is linked from. Raises as `render_review` does."""
     with open_marts(warehouse) as marts:
         evidence = gather(marts, review, language)
-        return [
-            Chart(promise.chart.svg, promise.chart.description, promise.label)
-            for department in departments(evidence)
-            for promise in department.promises
-        ]
+        return Summary(
+            title=_title(evidence),
+            state=_state_sentence(evidence),
+            verdicts=tuple(department.verdict for department in departments(evidence)),
+            proposal=tuple(plan_sentences(evidence)),
+            chart=overview(evidence.commitments, evidence.wording),
+        )
 
 
 def all_reviews(marts: Marts) -> tuple[Review, ...]:
@@ -112,9 +134,8 @@ def all_reviews(marts: Marts) -> tuple[Review, ...]:
 
 def state_of(marts: Marts, review: Review) -> State:
     """The state of a review as the marts have it now."""
-    commitments = [row for row in marts.ask("commitments", review) if row["is_reviewed"]]
-    months = marts.ask("months", review)
-    return _state(review, months, commitments)
+    tables = {query: marts.ask(query, review) for query in ("months", "commitments", "restatements")}
+    return _state(review, tables)
 
 
 def gather(marts: Marts, review: Review, language: str | None = None) -> Evidence:
@@ -138,7 +159,7 @@ def gather(marts: Marts, review: Review, language: str | None = None) -> Evidenc
 def page_of(evidence: Evidence, signatories: Sequence[Signatory] = (), is_demo: bool = False) -> str:
     """The page itself."""
     style = (FOLDER / "style.css").read_text(encoding="utf-8")
-    state = _state(evidence.review, evidence.months, evidence.commitments)
+    state = _state(evidence.review, evidence.tables)
     return _template().render(
         say=evidence.wording.say,
         language=evidence.wording.language,
@@ -173,11 +194,15 @@ def _template() -> Any:
     return environment.get_template("template.html")
 
 
-def _state(review: Review, months: Sequence[Row], commitments: Sequence[Row]) -> State:
+def _state(review: Review, tables: Mapping[str, Rows]) -> State:
+    months = tables["months"]
+    commitments = [row for row in tables["commitments"] if row["is_reviewed"]]
+    restated = [row for row in tables["restatements"] if row["period"] in review.periods]
     is_over = len(months) == len(review.periods) and all(month["is_over"] for month in months)
-    figures = json.dumps([list(row.values()) for row in commitments], default=str)
+    figures = [[row[name] for name in DECIDED] for row in commitments]
+    figures += [[row[name] for name in RESTATED] for row in restated]
     return State(
-        figures=hashlib.sha256(figures.encode()).hexdigest(),
+        figures=hashlib.sha256(json.dumps(figures, default=str).encode()).hexdigest(),
         is_final=is_over and all(row["final"] for row in commitments),
     )
 
@@ -186,7 +211,7 @@ def _header(evidence: Evidence, signatories: Sequence[Signatory]) -> dict[str, o
     wording, review, terms = evidence.wording, evidence.review, evidence.latest_terms
     months = wording.two_months(*review.periods)
     return {
-        "title": wording.say("page.title", months=months),
+        "title": _title(evidence),
         "contract": wording.say("page.contract", contract=terms["contract"]),
         "intro": wording.say("page.intro", months=months),
         "state": _state_sentence(evidence),
@@ -196,6 +221,10 @@ def _header(evidence: Evidence, signatories: Sequence[Signatory]) -> dict[str, o
         "complete_through": wording.through(terms["complete_through"]),
         "units": wording.say("page.units", currency=wording.currency_name(), place=wording.place()),
     }
+
+
+def _title(evidence: Evidence) -> str:
+    return evidence.wording.say("page.title", months=evidence.wording.two_months(*evidence.review.periods))
 
 
 def _state_sentence(evidence: Evidence) -> str:
@@ -261,16 +290,3 @@ def _glossary(evidence: Evidence) -> list[tuple[str, str]]:
         (wording.say(f"term.{name}"), meanings.get(name) or wording.say(f"glossary.{name}"))
         for name in GLOSSARY
     ]
-
-
-__all__ = [
-    "Section",
-    "Signatory",
-    "State",
-    "all_reviews",
-    "gather",
-    "main_chart",
-    "page_of",
-    "render_review",
-    "state_of",
-]

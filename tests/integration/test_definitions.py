@@ -17,7 +17,17 @@ from dagster_project.settings import PROJECT_FOLDER, load_settings
 
 EXAMPLE = PROJECT_FOLDER / "tests" / "examples" / "history-12"
 ATTAINMENT = dg.AssetKey("sla_attainment")
-GROUPS = {"contract", "extracts", "raw", "staging", "intermediate", "marts", "attainment", "published"}
+GROUPS = {
+    "contract",
+    "extracts",
+    "raw",
+    "staging",
+    "intermediate",
+    "marts",
+    "attainment",
+    "published",
+    "review",
+}
 OWNERS = {"team:marketing", "team:sales", "team:data"}
 
 

@@ -16,7 +16,7 @@ import yaml
 from dagster_project.settings import PROJECT_FOLDER
 from dagster_project.warehouse.locking import build_lock
 from tests.integration.command_line import Ran, command, history_settings, published_rows
-from tests.scenarios.history import History, a_contract
+from tests.scenarios.history import REPS, History, a_contract
 
 PUBLISHED = {
     "breaches",
@@ -34,6 +34,9 @@ PUBLISHED = {
     "rep_performance",
     "sla_attainment",
 }
+LUIS = {"email": "luis@acme.example", "full_name": "Luis Inventado Yepes", "phone": "+52 55 5550 0142"}
+REP_NAME = "Rosalba Fingida"
+SIGNERS = ["Mara Muestra", "Sergio Supuesto"]
 STATUSES = "select strftime(period, '%Y-%m'), status from marts.sla_attainment order by period"
 
 
@@ -49,14 +52,17 @@ class Company:
         return history_settings(self.history, self.home, **changed)
 
 
-def a_history(folder: Path) -> Path:
+def told(through: str = "2026-03-31") -> History:
     """Two MQLs: Ana's, handed off on 12 January, and Luis's of February, whom nobody took."""
-    history = History()
+    history = History(through=through)
+    history.user(REPS[0], user_name=REP_NAME)
     history.mql("ana", "2026-01-12 10:00", "2026-01-12 11:00")
-    history.person("luis", email="luis@acme.example", on="2026-02-28").touch(
-        "2026-02-03 10:00", on="2026-02-28"
-    )
-    history.write(folder)
+    history.person("luis", **LUIS, on="2026-02-28").touch("2026-02-03 10:00", on="2026-02-28")
+    return history
+
+
+def a_history(folder: Path) -> Path:
+    told().write(folder)
     return folder
 
 
@@ -102,14 +108,34 @@ def test_every_published_table_and_column_carries_its_meaning(company: Company) 
     assert published_rows(company.home, without) == []
 
 
-def test_no_address_is_in_what_is_published_logged_or_shown_in_the_ui(company: Company) -> None:
-    address = "luis@acme.example"
-    for path in (company.home / "published").rglob("*.parquet"):
-        with duckdb.connect() as connection:
-            assert address not in str(connection.execute(f"select * from '{path}'").fetchall())
-    seen_by_others = [company.home / name for name in ("published", "logs", "dagster", "history", "ledger")]
-    for folder in seen_by_others:
-        assert [name for name, data in content(folder).items() if address.encode() in data] == []
+def test_nobody_s_name_address_or_phone_is_in_what_is_published_logged_or_shown_in_the_ui(
+    company: Company,
+) -> None:
+    personal = [*LUIS.values(), REP_NAME]
+    tables = list((company.home / "published").rglob("*.parquet"))
+    with duckdb.connect() as connection:
+        rows = [connection.execute(f"select * from '{path}'").fetchall() for path in tables]
+    text = str(rows)
+    assert "luis" in text  # the key of the person, who is in the tables
+    assert [words for words in (*personal, *SIGNERS) if words in text] == []
+    # `dagster` has everything that the UI shows: metadata, checks and logs
+    for name in ("published", "logs", "dagster", "history", "ledger"):
+        files = content(company.home / name)
+        assert files
+        found = {
+            (path, words) for path, data in files.items() for words in personal if words.encode() in data
+        }
+        assert found == set()
+    assert not any(words in company.ran.output for words in (*personal, *SIGNERS))
+    # who signed, by name, is on the review's page and nowhere else
+    for name in ("logs", "dagster", "ledger"):
+        assert [
+            path
+            for path, data in content(company.home / name).items()
+            for words in SIGNERS
+            if words.encode() in data
+        ] == []
+    assert all(words in (company.home / "published/review/latest.html").read_text() for words in SIGNERS)
 
 
 def test_a_run_ends_with_the_attainment_table_and_where_everything_lies(company: Company) -> None:
@@ -118,7 +144,19 @@ def test_a_run_ends_with_the_attainment_table_and_where_everything_lies(company:
     assert "complete through 2026-04-01 06:00:00 UTC" in output  # the end of 31 March in Mexico City
     assert str(company.home / "published" / "warehouse.duckdb") in output
     assert str(company.home / "published" / "marts") in output
+    assert str(company.home / "published" / "review" / "latest.html") in output
     assert "\x1b" not in output  # plain, for it is no terminal
+
+
+def test_a_run_writes_the_review_of_every_two_months(company: Company) -> None:
+    pages = company.home / "published" / "review"
+    assert sorted(path.name for path in pages.iterdir()) == [
+        "2026-01_2026-02.html",
+        "2026-03_2026-04.html",
+        "latest.html",
+    ]
+    # January and February are over, and nothing promised for them is pending; April hasn't begun.
+    assert "final: 1" in company.ran.output
 
 
 def test_a_run_tells_its_progress(company: Company) -> None:
@@ -152,6 +190,27 @@ def test_an_as_of_run_states_what_was_known_then_and_leaves_what_is_published_al
     # Nobody had been handed off in what was delivered by then: Ana's extract came in March.
     rows = published_rows(then, STATUSES)
     assert rows == [("2026-01", "missed"), ("2026-02", "missed")]
+
+
+def test_a_final_review_is_the_same_again_when_all_but_archive_and_history_was_deleted(
+    company: Company, tmp_path: Path
+) -> None:
+    home, history = tmp_path / "home", tmp_path / "history"
+    for name in ("archive", "history"):
+        shutil.copytree(company.home / name, home / name)
+    # Meanwhile it is known that Ana had bought in February, of which nothing was promised.
+    later = told(through="2026-04-30")
+    later.people["ana"].opportunity("2026-02-02 10:00", won="2026-02-20 10:00")
+    later.write(history)
+    shutil.copytree(company.history / "extracts", history / "extracts", dirs_exist_ok=True)
+
+    ran = command("run", history_settings(history, home))
+
+    assert ran.status == 0, ran.output
+    customers = "select customers_won from marts.funnel_by_period where period = date '2026-02-01'"
+    assert published_rows(home, customers) == [(1,)]
+    final = Path("published", "review", "2026-01_2026-02.html")
+    assert (home / final).read_bytes() == (company.home / final).read_bytes()
 
 
 def test_a_refused_file_and_its_missing_day_are_named_on_the_last_lines_and_stop_nothing(

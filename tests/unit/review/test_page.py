@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.review import ReviewError, Signatory, main_chart, render_review, review_from
+from dagster_project.review import ReviewError, Signatory, render_review, review_from, summary
 from tests.unit.review.warehouse import FEBRUARY, JANUARY, REVIEW, Company
 
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>{{ 1234567 * 2 }}</svg></style>"
@@ -247,12 +247,19 @@ def test_figures_in_tables_can_be_read_back() -> None:
     assert '<data value="104.0">104</data>' in page
 
 
-def test_the_main_charts_are_those_of_the_promises() -> None:
-    drawn = main_chart(a_company().connection, REVIEW)
+def test_a_page_in_short_has_its_verdicts_and_every_promise_in_one_chart() -> None:
+    short = summary(a_company().connection, REVIEW)
 
-    assert [chart.heading for chart in drawn] == ["MQLs delivered to sales", "First contact attempt on time"]
-    assert drawn[1].description == "First contact attempt on time (50.0% in January; target 90%)."
-    assert all(chart.svg.startswith("<svg ") for chart in drawn)
+    assert short.title == "Review of January and February 2026"
+    assert short.state.startswith("Final: both months are over")
+    assert [text.split()[0] for text in short.verdicts] == ["Marketing", "Sales"]
+    assert "it missed 1: first contact attempt on time (50.0% in January; target 90%)" in short.verdicts[1]
+    assert short.chart.description == (
+        "How far each promise was kept: MQLs delivered to sales, Jan 2026: 104 (at least 90): Met and "
+        "First contact attempt on time, Jan 2026: 50.0% (at least 90%): Missed."
+    )
+    assert short.chart.svg.startswith("<svg ")
+    assert "104 (at least 90): Met" in short.chart.svg
 
 
 def test_the_same_tables_give_the_same_page() -> None:
