@@ -30,6 +30,12 @@ sales_sourced_emails as (
 
 ),
 
+periods as (
+
+    select * from {{ ref('int_periods') }}
+
+),
+
 local_days as (
 
     select * from {{ ref('int_local_days') }}
@@ -44,8 +50,11 @@ described as (
         records.industry,
         records.country,
         records.employee_count,
+        {{ company_size('records.employee_count') }} as company_size,
         records.contact_id is null as is_sales_sourced,
-        people.first_seen_at
+        people.first_seen_at,
+        -- a person counts as created in a period only once that has happened
+        case when people.first_seen_at < {{ complete_through() }} then people.first_seen_at end as created_at
     from people
     left join records on people.person_id = records.contact_id
     left join sales_sourced_emails on people.person_id = sales_sourced_emails.person_id
@@ -58,10 +67,14 @@ select
     described.industry,
     described.country,
     described.employee_count,
+    described.company_size,
+    periods.contract_version,
+    periods.period as created_period,
     described.is_sales_sourced,
     first_seen.local_date as first_seen_date,
     {{ utc('described.first_seen_at') }} as first_seen_at
 
 from described
 cross join as_of
+asof left join periods on described.created_at >= periods.starts_at
 {{ asof_local_days('first_seen', 'described.first_seen_at') }}

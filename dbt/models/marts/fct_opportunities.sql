@@ -6,6 +6,12 @@ opportunities as (
 
 ),
 
+mqls as (
+
+    select * from {{ ref('fct_mqls') }}
+
+),
+
 first_version as (
 
     select currency from {{ source('raw', 'contract_versions') }}
@@ -24,6 +30,8 @@ select
     opportunities.person_id,
     cast(opportunities.cycle as integer) as cycle,
     opportunities.rep_id,
+    mqls.contract_version,
+    mqls.first_campaign_id,
     first_version.currency,
     opportunities.original_currency,
     cast(opportunities.amount as decimal(38, 16)) as amount,
@@ -36,6 +44,7 @@ select
     {{ utc('opportunities.closed_at') }} as closed_at
 
 from opportunities
+inner join mqls on opportunities.person_id = mqls.person_id and opportunities.cycle = mqls.cycle
 cross join first_version
 {{ asof_local_days('created', 'opportunities.created_at') }}
 {{ asof_local_days('closed', 'opportunities.closed_at') }}
