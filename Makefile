@@ -28,6 +28,10 @@ dev: $(VENV)/.run ## the Dagster UI on this machine's loopback
 validate: $(VENV)/.run ## check the contract and sources.yml, and nothing else
 	@$(BIN)/python -m dagster_project validate
 
+.PHONY: metrics docs export questions
+metrics: $(VENV)/.dev ## metrics of what is published: QUERY="--metrics mqls_delivered,mql_to_sql_rate --group-by metric_time__month"
+	@$(BIN)/python -m dagster_project metrics $(if $(QUERY),--query="$(QUERY)")
+
 explain: $(VENV)/.run ## where a figure comes from: PERIOD=2026-09 COMMITMENT=first-response [OBLIGATION=1] [PERSON=…]
 	@$(BIN)/python -m dagster_project explain --period "$(PERIOD)" --commitment "$(COMMITMENT)" \
 		$(if $(OBLIGATION),--obligation "$(OBLIGATION)") $(if $(PERSON),--person "$(PERSON)")

@@ -42,6 +42,10 @@ COMMANDS = {
     ),
     "validate": Command("check the contract and the sources, and nothing else"),
     "dev": Command("the Dagster UI, on this machine's loopback"),
+    "metrics": Command(
+        "the metrics by MetricFlow, over what is published; without a query, which there are",
+        (Option("query", "the arguments of `mf query`"),),
+    ),
     "explain": Command(
         "where a published figure comes from: what it counts, and the files and lines of it",
         (
