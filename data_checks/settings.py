@@ -68,7 +68,7 @@ select ledger.*
 from raw.extract_ledger as ledger
 cross join raw.as_of as as_of
 where
-    ledger.outcome = 'accepted'
+    (ledger.outcome = 'accepted' or (ledger.outcome = 'erased' and ledger.is_in_force))
     and ledger.source in (select source from raw.sources)
     and (as_of.as_of_date is null or ledger.extract_date <= as_of.as_of_date)
 """

@@ -142,7 +142,10 @@ def _archived(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, str
         file: (delivery, sha256)
         for file, delivery, sha256 in connection.execute(
             """
-            select source || '/' || object || '/' || file_name as file, delivery, sha256
+            select
+                source || '/' || object || '/' || file_name as file,
+                delivery,
+                coalesce(kept_sha256, sha256) as archived_as
             from raw.extract_ledger
             where is_in_force
             """

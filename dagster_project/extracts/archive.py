@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +27,29 @@ class CannotBeRead(Exception):
 
 @dataclass(frozen=True)
 class Archived:
-    """A delivered file in the archive."""
+    """A delivered file in the archive: `sha256` and `size_bytes` are those of what was delivered.
+
+    Where rows were erased, `kept_sha256` is the hash of what is kept of it, without `rows_erased` of its rows.
+    """
 
     sha256: str
     size_bytes: int
+    kept_sha256: str | None = None
+    rows_erased: int = 0
+
+    @property
+    def archived_as(self) -> str:
+        """The hash by which the archive has it."""
+        return self.kept_sha256 or self.sha256
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A file without some of its rows, under a temporary name."""
+
+    path: Path
+    sha256: str
+    rows: int
 
 
 def archive_path(home: Path, sha256: str) -> Path:
@@ -40,10 +60,13 @@ def archive_folder(home: Path) -> Path:
     return home / "archive"
 
 
-def keep(home: Path, file: LandedFile, owner: str) -> Archived:
+def keep(
+    home: Path, file: LandedFile, owner: str, cut: Callable[[Path], Cut | None] = lambda _: None
+) -> Archived:
     """Copy a landed file into the archive and hash it, in one reading; `owner` names the temporary file.
 
-    Raises StillWritten when the file changes meanwhile, CannotBeRead when it can't be opened.
+    What is kept is what `cut` leaves of it; None is all of it. Raises StillWritten when the file changes meanwhile,
+    CannotBeRead when it can't be opened.
     """
     try:
         descriptor = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -62,12 +85,26 @@ def keep(home: Path, file: LandedFile, owner: str) -> Archived:
             raise StillWritten("it changed while it was read")
     finally:
         os.close(descriptor)
+    without = cut(temporary)
+    if without is None:
+        _place(home, temporary, sha256)
+        return Archived(sha256, file.size_bytes)
+    _place(home, without.path, without.sha256)
+    temporary.unlink()
+    return Archived(sha256, file.size_bytes, without.sha256, without.rows)
+
+
+def place(home: Path, cut: Cut) -> None:
+    """Put what is left of an archived file beside it; the file itself stays until nobody refers to it."""
+    _place(home, cut.path, cut.sha256)
+
+
+def _place(home: Path, temporary: Path, sha256: str) -> None:
     final = archive_path(home, sha256)
-    if final.exists() and final.stat().st_size == file.size_bytes:
+    if final.exists() and final.stat().st_size == temporary.stat().st_size:
         temporary.unlink()
     else:
         move_into_place([(temporary, final)])
-    return Archived(sha256, file.size_bytes)
 
 
 def _copy(descriptor: int, size: int, temporary: Path) -> str:

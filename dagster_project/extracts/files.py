@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 INCOMING = ".incoming"
-OWNER_ONLY = 0o700
+OWNER_ONLY, OWNER_ONLY_FILE = 0o700, 0o600
 
 
 def incoming_path(folder: Path, name: str) -> Path:
@@ -47,6 +47,7 @@ def move_into_place(moves: Iterable[tuple[Path, Path]]) -> None:
     """Rename written files to their final names: first all contents are synced, then the names."""
     moves = list(moves)
     for temporary, _ in moves:
+        temporary.chmod(OWNER_ONLY_FILE)
         sync_file(temporary)
     for temporary, final in moves:
         make_folder(final.parent)

@@ -8,28 +8,28 @@ of it. A kill at any moment leaves only files that nobody knows of, and the next
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
-from . import archive, ledger
+from . import archive, erasure, ledger
 from .batches import Batch
-from .csv_reader import CsvReader
 from .declarations import ObjectDeclaration
 from .duplicates import count_duplicates
 from .files import INCOMING, move_into_place, only_one, sweep
 from .findings import DeliveryResult, Finding, IngestReport, Severity
-from .jsonl_reader import JsonlReader
-from .landing import LandedFile, printable, scan_object
+from .landing import ExtractName, LandedFile, parse_name, printable, scan_object
 from .ledger import ACCEPTED, REFUSED, LedgerRow
 from .notes import drift_findings, refused_findings, row_findings
 from .output import Output
-from .parquet_reader import ParquetReader
-from .planning import Settled, Slot, Task, fingerprint, make_plan
+from .planning import Settled, Slot, Task, fingerprint, make_plan, task_again
+from .reading import read_chunks
 from .rows import Chunk
 from .sources import Source
 from .sql import sql_text
+from .suppression import load_suppression, suppress
 from .text_stream import RefusedFile, text_blocks
 
 FILES_AT_ONCE = 200  # each may hold two open files
@@ -83,6 +83,7 @@ class _Ingestion:
         for zone in ("raw", "quarantine", "ledger", "archive/deliveries"):
             sweep(self.home / zone / self.source.name / name)
         ledger.restore(self.home, self.source.name, name)
+        self._erase()
         rows = ledger.read_object(self.home, self.source.name, name)
         files, unexpected = scan_object(extracts_folder, self.source.name, name)
         self.findings += unexpected
@@ -92,6 +93,7 @@ class _Ingestion:
         self.written += settled
         if plan.tasks:
             self._read_all(plan.tasks, rows)
+        self._erase()  # what was cut from new files may have told further names of the same people
         self.findings += refused_findings(self.written)
         self.findings += drift_findings(self.declaration, rows, self.written)
         return IngestReport(
@@ -104,7 +106,9 @@ class _Ingestion:
 
     def _keep(self, file: LandedFile) -> archive.Archived | None:
         try:
-            return archive.keep(self.home, file, f"{self.source.name}.{self.declaration.name}")
+            return archive.keep(
+                self.home, file, self._owner, lambda path: self._cut(path, file.name, self._owner)
+            )
         except (archive.StillWritten, archive.CannotBeRead) as error:
             is_written = isinstance(error, archive.StillWritten)
             self.findings.append(
@@ -118,6 +122,67 @@ class _Ingestion:
                 )
             )
             return None
+
+    @property
+    def _owner(self) -> str:
+        return f"{self.source.name}.{self.declaration.name}"
+
+    def _cut(self, path: Path, name: ExtractName, owner: str) -> archive.Cut | None:
+        """What is left of a file without those who were forgotten, whose further names go on the list."""
+        suppression = load_suppression(self.home)
+        if not suppression:
+            return None
+        eraser = erasure.Eraser(self.home, self.source, self.declaration, suppression)
+        cut = eraser.cut(path, name, owner)
+        suppress(self.home, eraser.found)
+        return cut
+
+    def _erase(self) -> None:
+        """Look through what is archived for those who were forgotten since, until nothing of them is left."""
+        name = self.declaration.name
+        while (digest := load_suppression(self.home).digest) is not None:
+            if erasure.erased_through(self.home, self.source.name, name) == digest:
+                return
+            self._erase_archived()
+            erasure.drop_unreferenced(self.home, self.source.name, name)
+            erasure.drop_erased_originals(self.home)
+            erasure.mark_erased(self.home, self.source.name, name, digest)
+
+    def _erase_archived(self) -> None:
+        rows = ledger.read_object(self.home, self.source.name, self.declaration.name)
+        deliveries: dict[str, list[LedgerRow]] = {}
+        for row in rows:
+            deliveries.setdefault(row.archived_as, []).append(row)
+        rounds: dict[int, list[Task]] = {}
+        settled: list[LedgerRow] = []
+        for sha256, of_content in deliveries.items():
+            name = parse_name(of_content[0].file_name)
+            path = archive.archive_path(self.home, sha256)
+            assert name is not None  # only files whose names were understood are in the ledger
+            cut = self._cut(path, name, self._owner) if path.exists() else None
+            if cut is None:
+                continue
+            archive.place(self.home, cut)
+            for row in of_content:
+                rows_erased = row.rows_erased + cut.rows
+                archived = archive.Archived(row.sha256, row.size_bytes, cut.sha256, rows_erased)
+                if row.outcome == ACCEPTED:
+                    # Deliveries of one date and part are read in turn: one never counts as the other's duplicate.
+                    rounds.setdefault(row.delivery, []).append(task_again(row, archived))
+                else:
+                    settled.append(
+                        replace(
+                            row,
+                            reading=row.reading + 1,
+                            kept_sha256=archived.kept_sha256,
+                            rows_erased=archived.rows_erased,
+                            ingested_at=self.now,
+                            run_id=self.run_id,
+                        )
+                    )
+        ledger.append(self.home, settled)
+        for tasks in rounds.values():
+            self._read_all(tasks, rows)
 
     def _read_all(self, tasks: list[Task], rows: list[LedgerRow]) -> None:
         replaced = {task.slot for task in tasks}
@@ -157,19 +222,18 @@ class _Ingestion:
         return output
 
     def _chunks(self, task: Task, connection: duckdb.DuckDBPyConnection, output: Output) -> Iterator[Chunk]:
-        path = archive.archive_path(self.home, task.archived.sha256)
-        reader: CsvReader | JsonlReader | ParquetReader
-        if task.name.kind == "csv":
-            reader = CsvReader(self.declaration, self.source.delimiter)
-            chunks = reader.chunks(text_blocks(path, task.name.is_compressed, self.source))
-        elif task.name.kind == "jsonl":
-            reader = JsonlReader(connection, self.declaration, self.source.decimal)
-            chunks = reader.chunks(lambda: text_blocks(path, task.name.is_compressed, self.source))
-        else:
-            reader = ParquetReader(connection, self.declaration, self.source)
-            chunks = reader.chunks(path)
+        path = archive.archive_path(self.home, task.archived.archived_as)
+        if task.archived.rows_erased and task.name.kind == "jsonl" and self._is_emptied(path, task):
+            # Nothing but the erased rows was in it: a day without records, which JSON lines can't say otherwise.
+            output.header = (task.replaces.header if task.replaces else None) or ()
+            return
+        reader, chunks = read_chunks(connection, path, task.name, self.source, self.declaration)
         yield from chunks
         output.header = reader.header
+
+    def _is_emptied(self, path: Path, task: Task) -> bool:
+        blocks = text_blocks(path, task.name.is_compressed, self.source)
+        return all(not block.strip() for block in blocks)
 
     def _commit(
         self,
@@ -258,6 +322,8 @@ class _Ingestion:
             header=header,
             raw_path=raw_path,
             quarantine_path=quarantine_path,
+            kept_sha256=task.archived.kept_sha256,
+            rows_erased=task.archived.rows_erased,
         )
 
 

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from .files import incoming_path, make_folder, move_into_place
 
-ACCEPTED, REFUSED, REPEATED, SUPERSEDED = "accepted", "refused", "repeated", "superseded"
+ACCEPTED, REFUSED, REPEATED, SUPERSEDED, ERASED = "accepted", "refused", "repeated", "superseded", "erased"
 TWICE = "twice"  # the refusal that depends on what lies beside a file, not on the file
 
 LEDGER_SCHEMA = pa.schema(
@@ -50,13 +50,19 @@ LEDGER_SCHEMA = pa.schema(
         ("header", pa.list_(pa.string())),
         ("raw_path", pa.string()),
         ("quarantine_path", pa.string()),
+        ("kept_sha256", pa.string()),
+        ("rows_erased", pa.int64()),
     ]
 )
 
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One reading of one delivery. Paths are relative to SLA_HOME; `header` is the file's own column names."""
+    """One reading of one delivery. Paths are relative to SLA_HOME; `header` is the file's own column names.
+
+    `sha256` is the hash of what was delivered. Where rows were erased since, `kept_sha256` is that of what the archive
+    keeps, without `rows_erased` of its rows; the other counts are of the rows that are kept.
+    """
 
     source: str
     object: str
@@ -82,6 +88,13 @@ class LedgerRow:
     header: tuple[str, ...] | None
     raw_path: str | None
     quarantine_path: str | None
+    kept_sha256: str | None = None
+    rows_erased: int = 0
+
+    @property
+    def archived_as(self) -> str:
+        """The hash by which the archive has it."""
+        return self.kept_sha256 or self.sha256
 
     @property
     def slot(self) -> tuple[date, str | None]:
@@ -135,7 +148,8 @@ def read_object(home: Path, source: str, object_name: str) -> list[LedgerRow]:
         for values in pq.read_table(path).to_pylist():
             header = values["header"]
             values["header"] = None if header is None else tuple(header)
-            row = LedgerRow(**{name: values[name] for name in names})
+            values["rows_erased"] = values.get("rows_erased") or 0  # older files don't have the column
+            row = LedgerRow(**{name: values.get(name) for name in names})
             key = (*row.slot, row.delivery)
             if key not in latest or latest[key].reading < row.reading:
                 latest[key] = row
@@ -156,6 +170,17 @@ def last_deliveries(rows: Sequence[LedgerRow]) -> dict[tuple[date, str | None], 
     return last
 
 
+def hashes_before_erasure(home: Path, source: str, object_name: str) -> set[str]:
+    """The hashes by which the archive had, at any time, what it keeps less of now."""
+    hashes: set[str] = set()
+    erased = {(row.slot, row.delivery) for row in read_object(home, source, object_name) if row.kept_sha256}
+    for path in _files(object_folder(home, source, object_name)) if erased else []:
+        for values in pq.read_table(path).to_pylist():
+            if ((values["extract_date"], values["part"]), values["delivery"]) in erased:
+                hashes |= {values["sha256"], values.get("kept_sha256") or values["sha256"]}
+    return hashes
+
+
 def objects_with_ledger(home: Path) -> list[tuple[str, str]]:
     """Every (source, object) of which the ledger knows something."""
     ledger = home / "ledger"
@@ -173,7 +198,8 @@ def objects_with_ledger(home: Path) -> list[tuple[str, str]]:
 def read_ledger(home: Path) -> pa.Table:
     """One row per delivery of every source object, with `outcome` as it is now, and absolute paths.
 
-    An accepted delivery whose date and part was delivered again is `superseded`. The columns are those of
+    An accepted delivery of which rows were erased is `erased`; another whose date and part was delivered again is
+    `superseded`. The columns are those of
     LEDGER_SCHEMA and `is_in_force` (a boolean: the last delivery of its date and part).
     """
     values: list[dict[str, object]] = []
@@ -184,7 +210,9 @@ def read_ledger(home: Path) -> pa.Table:
             in_force = last[row.slot].delivery == row.delivery
             value = asdict(row)
             value["is_in_force"] = in_force
-            if row.outcome == ACCEPTED and not in_force:
+            if row.outcome == ACCEPTED and row.kept_sha256:
+                value["outcome"] = ERASED
+            elif row.outcome == ACCEPTED and not in_force:
                 value["outcome"] = SUPERSEDED
             for path in ("raw_path", "quarantine_path"):
                 value[path] = str(home / value[path]) if value[path] else None

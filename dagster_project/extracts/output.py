@@ -109,7 +109,7 @@ class Output:
                 "reason": reasons,
                 "column_name": pa.concat_arrays([part.columns for part in rows]),
                 "row_text": pa.concat_arrays([part.texts for part in rows]),
-                "sha256": pa.repeat(task.archived.sha256, count),
+                "sha256": pa.repeat(task.archived.archived_as, count),
             },
             schema=QUARANTINE_SCHEMA,
         ).take(pa.array(np.argsort(lines, kind="stable")))

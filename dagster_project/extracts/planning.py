@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -180,13 +180,18 @@ def _delivered_twice(
     return settled
 
 
+def task_again(row: LedgerRow, archived: Archived) -> Task:
+    """A known delivery, to be read again from what the archive keeps of it now."""
+    return replace(_from_ledger(row, row.delivery, again=True), archived=archived)
+
+
 def _from_ledger(row: LedgerRow, delivery: int, *, again: bool = False, is_rebuild: bool = False) -> Task:
     name = parse_name(row.file_name)
     assert name is not None  # only files whose names were understood are in the ledger
     return Task(
         name=name,
         file_name=row.file_name,
-        archived=Archived(row.sha256, row.size_bytes),
+        archived=Archived(row.sha256, row.size_bytes, row.kept_sha256, row.rows_erased),
         delivered_at=row.delivered_at,
         stamp=row.stamp,
         delivery=delivery,

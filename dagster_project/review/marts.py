@@ -46,7 +46,7 @@ REQUIRED = {
     "rep_performance": "rep_id period mqls min max first_response_p50_business_seconds sqls won",
     "campaign_performance": "campaign_id period model mqls sqls customers amount_won spend",
     "breaches": "obligation person_id rep_id period owner outcome remaining_business_seconds due_at",
-    "extract_ledger": "outcome rows_read rows_accepted rows_quarantined rows_duplicate",
+    "extract_ledger": "outcome is_in_force rows_read rows_accepted rows_quarantined rows_duplicate",
 }
 
 # A page says that these are not available where they aren't published.

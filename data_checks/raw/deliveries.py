@@ -57,7 +57,7 @@ DELIVERIES = Suite(
             id="rows_read_are_accepted_or_quarantined",
             severity=Severity.ERROR,
             fails_when="rows_read <> rows_accepted + rows_quarantined",
-            out_of="outcome in ('accepted', 'superseded')",
+            out_of="outcome in ('accepted', 'superseded', 'erased')",
             key=("source", "object", "extract_date", "part", "delivery"),
             meaning=(
                 "Rows of these deliveries are neither accepted nor in quarantine: something was lost while reading. "

@@ -14,6 +14,9 @@ select
     rows_accepted,
     rows_quarantined,
     rows_duplicate,
+    rows_erased,
+    kept_sha256,
+    is_in_force,
     {{ utc('delivered_at') }} as delivered_at,
     {{ utc('ingested_at') }} as ingested_at
 
