@@ -11,20 +11,21 @@ from datetime import datetime
 import duckdb
 import pyarrow as pa
 
+from dagster_project.decisions.columns import Column, schema_of
 from dagster_project.decisions.history import Publication
 from dagster_project.decisions.queries import read_queries, table
 
 QUERIES = read_queries("restatements")
-PROVENANCE = pa.schema([("published_at", pa.timestamp("us", tz="UTC")), ("run_id", pa.string())])
 
 HISTORY_DESCRIPTION = (
     "One row per published change: a commitment's figures in a period wherever they, or its status, differ from what "
     "was last published. A commitment that is stated no more has a row without figures. Nothing is ever removed."
 )
-PROVENANCE_DESCRIPTIONS = {
-    "published_at": "When the row was published.",
-    "run_id": "The run that published it.",
+PROVENANCE_COLUMNS: dict[str, Column] = {
+    "published_at": Column("TIMESTAMPTZ", "When the row was published."),
+    "run_id": Column("VARCHAR", "The run that published it."),
 }
+PROVENANCE = schema_of(PROVENANCE_COLUMNS)
 
 
 def history_schema(attainment: pa.Schema) -> pa.Schema:

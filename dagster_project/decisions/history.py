@@ -23,8 +23,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ PUBLICATIONS_DESCRIPTION = (
     "One row per publication: when it was made, and through when its data was complete."
 )
 PUBLICATIONS_COLUMNS: dict[str, Column] = {
-    "publication_id": Column("VARCHAR", "The publication: its number and the run that made it."),
+    "publication": Column("INTEGER", "The publication, numbered in order."),
     "complete_through": Column("TIMESTAMPTZ", "The instant that it is stated as of."),
     "published_at": Column("TIMESTAMPTZ", "When it was published."),
     "run_id": Column("VARCHAR", "The run that published it."),
@@ -77,41 +77,54 @@ class Publication:
 
     @property
     def publication_id(self) -> str:
-        run = "".join(character for character in self.run_id if character.isalnum())
-        return f"{self.number:06d}-{run[:RUN_ID_CHARACTERS]}"
+        return publication_id(self.number, self.run_id)
+
+
+def publication_id(number: int, run_id: str) -> str:
+    """What a publication's folder is called: its number and the run that made it."""
+    run = "".join(character for character in run_id if character.isalnum())
+    return f"{number:06d}-{run[:RUN_ID_CHARACTERS]}"
+
+
+def _no_rows() -> pa.Table:
+    return pa.table({})
 
 
 @dataclass(frozen=True)
 class Additions:
-    """What a publication adds to the history's tables; no row at all is None or an empty table."""
+    """What a publication adds to the history's tables."""
 
-    attainment: pa.Table | None = None
-    restatements: pa.Table | None = None
-    restatement_records: pa.Table | None = None
+    attainment: pa.Table = field(default_factory=_no_rows)
+    restatements: pa.Table = field(default_factory=_no_rows)
+    restatement_records: pa.Table = field(default_factory=_no_rows)
 
     def named(self) -> Iterable[tuple[str, pa.Table]]:
         for name in ("attainment", "restatements", "restatement_records"):
             table = getattr(self, name)
-            if table is not None and table.num_rows:
+            if table.num_rows:
                 yield name, table
 
 
 def next_publication(
-    history: Path,
+    made: Sequence[Publication],
     run_id: str,
     published_at: datetime,
     complete_through: datetime,
     documents: Mapping[str, bytes],
 ) -> Publication:
-    """The publication that a run is about to make; naive instants are UTC."""
-    made = publications(history)
+    """The publication that a run is about to make after those that are `made`; naive instants are UTC."""
     return Publication(
         number=made[-1].number + 1 if made else 1,
         run_id=run_id,
         published_at=_utc(published_at),
         complete_through=_utc(complete_through),
-        documents={name: hashlib.sha256(content).hexdigest() for name, content in sorted(documents.items())},
+        documents=digests(documents),
     )
+
+
+def digests(documents: Mapping[str, bytes]) -> dict[str, str]:
+    """The documents' hashes by name, as a publication names them."""
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(documents.items())}
 
 
 def prepare(
@@ -159,7 +172,8 @@ def commit(history: Path, publication_id: str) -> None:
     if not prepared.is_dir():
         raise HistoryError(
             f"{folder} holds nothing of the publication {publication_id}, which is the published one. "
-            "Was history/ restored from an older backup? Restore published/ from the same one, then run again."
+            "Was history/ restored from an older backup, or removed? Restore published/ from the same backup, or "
+            "remove it too: it is made again."
         )
     prepared.rename(kept)
     _sync(folder)
@@ -193,8 +207,17 @@ def publications(history: Path, until: datetime | None = None) -> list[Publicati
 
 def publications_table(made: Iterable[Publication]) -> pa.Table:
     """The published table `publications`; its last row is the publication that the file is."""
-    return table_of(
-        ({name: getattr(each, name) for name in PUBLICATIONS_COLUMNS} for each in made), PUBLICATIONS_COLUMNS
+    return table_of(({**vars(each), "publication": each.number} for each in made), PUBLICATIONS_COLUMNS)
+
+
+def rests_on_the_same(
+    history: Path, earlier: Publication, publication: Publication, deliveries: pa.Table
+) -> bool:
+    """Whether a publication over some deliveries rests on just what an earlier one rests on."""
+    return (
+        earlier.complete_through == publication.complete_through
+        and earlier.documents == publication.documents
+        and kept_deliveries(history, earlier).equals(deliveries.cast(DELIVERY_SCHEMA))
     )
 
 
@@ -305,10 +328,10 @@ def _publications_folder(history: Path) -> Path:
 def _with_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
     """A kept table as it is read now: a column that was added since is null in it."""
     columns = [
-        table[field.name].cast(field.type)
-        if field.name in table.column_names
-        else pa.nulls(table.num_rows, field.type)
-        for field in schema
+        table[column.name].cast(column.type)
+        if column.name in table.column_names
+        else pa.nulls(table.num_rows, column.type)
+        for column in schema
     ]
     return pa.table(columns, schema=schema)
 

@@ -12,6 +12,7 @@ import dagster as dg
 from dagster_project.defs.attainment import attainment_asset, attainment_months
 from dagster_project.defs.automation import deliveries_sensor, morning_schedule, refresh_job
 from dagster_project.defs.contract import contract_tables_asset
+from dagster_project.defs.decisions import plan_asset, publication_asset
 from dagster_project.defs.extracts import declared_objects, extract_assets, sources_asset
 from dagster_project.defs.publish import published_asset
 from dagster_project.defs.resources import default_resources
@@ -43,6 +44,8 @@ def build_definitions(
             raw_asset(objects),
             models_asset(manifest),
             attainment_asset(months),
+            plan_asset(),
+            publication_asset(),
             published_asset(manifest),
             review_asset(),
         ],

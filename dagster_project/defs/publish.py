@@ -9,6 +9,8 @@ import dagster as dg
 
 from dagster_project.attainment.columns import ATTAINMENT_COLUMNS, ATTAINMENT_DESCRIPTION
 from dagster_project.defs.attainment import KEY as ATTAINMENT_KEY
+from dagster_project.defs.decisions import decisions_key, decisions_tables
+from dagster_project.defs.publications import kept_publication
 from dagster_project.defs.resources import BuildHold
 from dagster_project.defs.telling import DATA, column_metadata, plain_failures, say
 from dagster_project.defs.transform import CHECKED_FILE_NAME
@@ -23,25 +25,27 @@ SCHEMA = "marts"
 
 
 def published_tables(manifest: Mapping[str, Any]) -> list[TableDescription]:
-    """Every table of the schema `marts`: dbt's, and `sla_attainment`."""
+    """Every table of the schema `marts`: dbt's, `sla_attainment` and the decisions."""
     attainment = TableDescription(
         name="sla_attainment",
         description=ATTAINMENT_DESCRIPTION,
         columns={name: column.description for name, column in ATTAINMENT_COLUMNS.items()},
         key=("period", "commitment_id"),
     )
-    return [*table_descriptions(manifest, SCHEMA), attainment]
+    return [*table_descriptions(manifest, SCHEMA), attainment, *decisions_tables()]
 
 
 def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The published files, replaced whole."""
     tables = published_tables(manifest)
+    models = [table.name for table in table_descriptions(manifest, SCHEMA)]
 
     @dg.asset(
         key=KEY,
         deps=[
             dg.AssetDep(ATTAINMENT_KEY, partition_mapping=dg.AllPartitionMapping()),
-            *(dg.AssetKey([SCHEMA, table.name]) for table in tables if table.name != "sla_attainment"),
+            *(dg.AssetKey([SCHEMA, name]) for name in models),
+            *(decisions_key(table.name) for table in decisions_tables()),
         ],
         group_name=GROUP,
         description="The finished warehouse as one file and its tables as Parquet, replaced whole once everything "
@@ -61,7 +65,8 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         with plain_failures():
             build_hold.take()
             _refuse_unfinished(settings)
-            rows = publish(settings.build_warehouse, settings.published, tables)
+            with kept_publication(settings):
+                rows = publish(settings.build_warehouse, settings.published, tables)
         say(context, f"published {len(rows)} tables, {sum(rows.values())} rows")
         return dg.MaterializeResult(
             metadata={

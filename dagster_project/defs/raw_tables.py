@@ -43,6 +43,9 @@ DESCRIPTIONS = {
     "exchange_rates": "One row per source and currency: what one unit is in the contract's currency.",
     "shared_emails": "One row per mailbox, or name of one at any domain, that stands for nobody in particular.",
     "extract_ledger": "One row per delivery of a file: what it held and what became of it.",
+    "deliveries": "One row per delivery that this build rests on.",
+    "documents": "One row per document that this build rests on: contract versions in force, sources.yml, and which "
+    "definitions made the figures.",
     "standard_contacts": "One row per version of a contact that was delivered and is in force.",
     "standard_touches": "One row per delivered interaction of a contact with marketing.",
     "standard_campaigns": "One row per delivered version of a campaign.",
@@ -88,6 +91,16 @@ OTHER_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "ingested_at": "TIMESTAMP",
         "run_id": "VARCHAR",
     },
+    "deliveries": {
+        "source": "VARCHAR",
+        "object": "VARCHAR",
+        "extract_date": "DATE",
+        "part": "VARCHAR",
+        "delivery": "INTEGER",
+        "reading": "INTEGER",
+        "sha256": "VARCHAR",
+    },
+    "documents": {"name": "VARCHAR", "content": "BLOB"},
 }
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from dagster_project.contract import ContractErrors
+from dagster_project.decisions.history import HistoryError
 from dagster_project.extracts import IncompleteExtracts, SourcesErrors
 from dagster_project.formats import FormatError
 from dagster_project.review import ReviewError
@@ -30,6 +31,7 @@ EXPECTED_ERRORS = (
     BuildInputsError,
     ContractErrors,
     FormatError,
+    HistoryError,
     IncompleteExtracts,
     PublishError,
     ReviewError,

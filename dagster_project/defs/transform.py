@@ -20,6 +20,7 @@ from dagster_dbt import (
 )
 
 from dagster_project.contract import calendar_tables, contract_tables
+from dagster_project.defs.building import note_what_it_rests_on, open_build
 from dagster_project.defs.contract import GROUP as CONTRACT_GROUP
 from dagster_project.defs.contract import contract_key, keep_tables
 from dagster_project.defs.extracts import SOURCES_KEY, SourceObject
@@ -28,7 +29,6 @@ from dagster_project.defs.raw_tables import (
     CONTRACT_TABLES,
     DESCRIPTIONS,
     OTHER_COLUMNS,
-    STANDARD,
     STANDARD_TABLES,
     column_types,
 )
@@ -40,12 +40,11 @@ from dagster_project.extracts import (
     days_in_words,
     files_in_force,
     read_ledger,
-    settings_tables,
 )
 from dagster_project.extracts.in_force import ObjectCompleteness
-from dagster_project.settings import Settings, email_key
+from dagster_project.settings import Settings
 from dagster_project.warehouse.failures import failed_nodes
-from dagster_project.warehouse.inputs import BuildInputs, connect_build, open_raw
+from dagster_project.warehouse.inputs import connect_build
 from dagster_project.warehouse.locking import wait_for_writers
 
 GROUP = "raw"
@@ -159,8 +158,10 @@ def _calendar_spec(table: str) -> dg.AssetSpec:
 def _raw_spec(table: str, objects: Sequence[SourceObject]) -> dg.AssetSpec:
     if table in STANDARD_TABLES:
         read = [each.key for each in objects if each.declaration.name == STANDARD_TABLES[table]]
-    elif table in ("as_of", "extract_ledger"):
+    elif table in ("as_of", "extract_ledger", "deliveries"):
         read = [each.key for each in objects]
+    elif table == "documents":
+        read = [contract_key("contract_versions")]
     else:
         read = []
     if table == "standard_contacts":
@@ -186,24 +187,20 @@ def _open_build(
     for name in (CHECKED_FILE_NAME, "warehouse.duckdb", "warehouse.duckdb.wal"):
         (settings.build / name).unlink(missing_ok=True)
     ledger = _until(read_ledger(settings.home), settings.as_of)
+    files = files_in_force(settings.home, inputs.sources, settings.as_of)
     with connect_build(settings.build_warehouse) as connection:
-        open_raw(
+        open_build(
             connection,
-            BuildInputs(
-                complete_through=instant,
-                as_of_date=settings.as_of,
-                timezone=inputs.contracts.timezone,
-                email_key=email_key(settings),
-                raw_files=files_in_force(settings.home, inputs.sources, settings.as_of),
-                object_columns={name: each.duckdb_types for name, each in STANDARD.items()},
-                tables={
-                    **contract_tables(inputs.contracts),
-                    **calendar,
-                    **settings_tables(inputs.sources),
-                    "extract_ledger": ledger,
-                },
-            ),
+            settings,
+            inputs.sources,
+            inputs.contracts.timezone,
+            instant,
+            settings.as_of,
+            files,
+            {**contract_tables(inputs.contracts), **calendar},
+            ledger,
         )
+        note_what_it_rests_on(connection, settings, inputs.contracts, files, ledger)
         names = connection.execute(
             "select table_name from information_schema.tables where table_schema = 'raw'"
         ).fetchall()

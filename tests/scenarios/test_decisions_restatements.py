@@ -154,7 +154,7 @@ def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     company = Company(folder)
     company.deliver(a_company())
     published = company.publish()
-    assert published.explained.restatements.num_rows == 0
+    assert published.restated.num_rows == 0
     assert published.changes.num_rows == published.attainment.num_rows
     return folder
 
@@ -291,7 +291,7 @@ def test_several_causes_are_all_listed_the_more_deliberate_first(restated: Resta
 def test_the_records_behind_each_restatement_are_listed(published_twice: tuple[Company, Published]) -> None:
     records = [
         (row["cause"], row["object"], row["record_id"], row["change"])
-        for row in published_twice[1].explained.records.to_pylist()
+        for row in published_twice[1].records.to_pylist()
         if row["commitment_id"] == "volume" and row["period"].month in (7, 8, 9, 2)
     ]
     assert sorted(records) == [
@@ -309,7 +309,7 @@ def test_an_as_of_run_compares_as_a_run_made_then_and_keeps_nothing(
     kept = files(company.history)
     published = company.publish(as_of=date(2026, 3, 31))
     # the touches of 31 March were delivered again since: as of then, only that is known otherwise
-    assert {row["period"] for row in published.explained.restatements.to_pylist()} == {date(2026, 2, 1)}
+    assert {row["period"] for row in published.restated.to_pylist()} == {date(2026, 2, 1)}
     assert {(row["causes"], row["records"]) for row in published.restatements().values()} == {
         ("re-delivery", "touches touch-0016")
     }

@@ -60,9 +60,10 @@ def cells(side_by_side: SideBySide, commitment: str) -> dict[str, tuple[object, 
 
 
 def test_simulating_the_signed_contract_gives_the_published_figures_exactly(company: Company) -> None:
-    published = company.published_file.read_bytes()
+    file = company.home / "published" / "warehouse.duckdb"
+    published = file.read_bytes()
     assert company.simulate(1, date(2026, 1, 1)).is_same
-    assert company.published_file.read_bytes() == published
+    assert file.read_bytes() == published
 
 
 def test_a_draft_from_the_beginning_is_judged_over_the_whole_history(company: Company) -> None:

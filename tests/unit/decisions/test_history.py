@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -27,6 +29,7 @@ from dagster_project.decisions.history import (
     publications_table,
     raw_files_of,
     recover,
+    rests_on_the_same,
 )
 
 ROWS = pa.schema([("period", pa.date32()), ("actual", pa.float64())])
@@ -59,7 +62,7 @@ def prepared(folder: Path, *actuals: float, documents: dict[str, bytes] | None =
     day = len(publications(folder))
     documents = DOCUMENTS if documents is None else documents
     publication = next_publication(
-        folder,
+        publications(folder),
         f"run-{day}-of-many",
         FIRST + timedelta(days=day, hours=1),
         FIRST + timedelta(days=day),
@@ -207,11 +210,33 @@ def test_the_last_row_of_the_publications_is_the_latest(tmp_path: Path) -> None:
     second = published(tmp_path)
     table = publications_table(publications(tmp_path)).to_pylist()
     assert table[-1] == {
-        "publication_id": second.publication_id,
+        "publication": 2,
         "complete_through": FIRST + timedelta(days=1),
         "published_at": FIRST + timedelta(days=1, hours=1),
         "run_id": "run-1-of-many",
     }
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_the_same"),
+    [
+        ({}, True),
+        ({"complete_through": FIRST + timedelta(days=1)}, False),
+        ({"documents": {"sources.yml": "0" * 64}}, False),
+        ({"run_id": "another", "published_at": FIRST}, True),  # these say nothing of what it rests on
+    ],
+)
+def test_a_publication_is_another_when_it_rests_on_something_else(
+    tmp_path: Path, changed: dict[str, Any], is_the_same: bool
+) -> None:
+    first = published(tmp_path)
+    assert rests_on_the_same(tmp_path, first, replace(first, **changed), DELIVERIES) is is_the_same
+
+
+def test_a_publication_is_another_when_a_file_was_delivered_again(tmp_path: Path) -> None:
+    first = published(tmp_path)
+    again = pa.Table.from_pylist([a_delivery(delivery=2)], schema=DELIVERY_SCHEMA)
+    assert not rests_on_the_same(tmp_path, first, first, again)
 
 
 def test_only_documents_and_publications_are_kept(tmp_path: Path) -> None:

@@ -1,0 +1,294 @@
+"""What a build would publish beside what was published before: its history, its restatements, and keeping them.
+
+What belongs here: the order in which the decisions' functions are called over a build, the published file and
+`history/`. What doesn't: any figure or cause (`decisions`), and Dagster (`defs/decisions.py`, `defs/publish.py`).
+
+A build says all of it itself, in tables of its schema `marts`: which publication it is, and every row of the history
+with its own. Publishing then only has to keep what the build says. An as-of run compares with what a run made then
+compared with, says so in the same tables, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dagster_project.attainment import METRICS
+from dagster_project.contract import calendar_tables, contract_tables, load_contracts
+from dagster_project.decisions.causes import (
+    AFTER,
+    BEFORE,
+    PUBLISHED,
+    Evidence,
+    Explained,
+    explain,
+    is_replayed,
+)
+from dagster_project.decisions.changes import attainment_changes, history_schema, restated_figures
+from dagster_project.decisions.history import (
+    Additions,
+    HistoryError,
+    Publication,
+    commit,
+    digests,
+    kept_deliveries,
+    kept_documents,
+    kept_rows,
+    next_publication,
+    prepare,
+    publication_id,
+    publications,
+    publications_table,
+    raw_files_of,
+    recover,
+    rests_on_the_same,
+)
+from dagster_project.decisions.queries import table
+from dagster_project.defs.building import CONTRACTS_FOLDER, DEFINITIONS, SOURCES_FILE, open_build
+from dagster_project.extracts import load_sources, read_ledger
+from dagster_project.settings import Settings
+from dagster_project.warehouse.compiling import compiled_manifest
+from dagster_project.warehouse.inputs import connect_build, literal
+from dagster_project.warehouse.publish import WAREHOUSE_FILE_NAME
+from dagster_project.warehouse.statements import load_compiled_project, run_models
+from dagster_project.warehouse.tables import reading
+
+HISTORY, RESTATEMENTS, RECORDS, PUBLICATIONS = (
+    "sla_attainment_history",
+    "sla_restatements",
+    "sla_restatement_records",
+    "publications",
+)
+LAST_PUBLICATION = "select publication, run_id from marts.publications order by publication desc limit 1"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a build says of itself: the publication that it is, what that adds to the history, and all tables."""
+
+    publication: Publication
+    added: Additions
+    tables: Mapping[str, pa.Table]
+
+
+def what_it_would_publish(settings: Settings, run_id: str, now: datetime) -> Said:
+    """The tables `sla_attainment_history`, `sla_restatements`, `sla_restatement_records` and `publications` of the
+    finished build, whose attainment has all of its months.
+
+    `run_id` and `now` are what the publication will say of itself. The same data over again is the publication that
+    there is already. Raises HistoryError when `history/` can't be read.
+    """
+    build = _read_build(settings.build_warehouse)
+    if settings.as_of is None:
+        recover(settings.history, published_id(settings))
+    made = publications(settings.history, until=None if settings.as_of is None else build.complete_through)
+    publication = next_publication(made, run_id, now, build.complete_through, build.documents)
+    rows = kept_rows(settings.history, "attainment", made, history_schema(build.attainment.schema))
+    changes = attainment_changes(rows, build.attainment, publication)
+    restated = restated_figures(rows, changes, publication)
+    explained = _explained(settings, made, publication, restated, build)
+    is_the_same = (
+        bool(made)
+        and not changes.num_rows
+        and rests_on_the_same(settings.history, made[-1], publication, build.deliveries)
+    )
+    return Said(
+        publication=made[-1] if is_the_same else publication,
+        added=Additions(changes, explained.restatements, explained.records),
+        tables={
+            HISTORY: pa.concat_tables([rows, changes]),
+            **{
+                name: pa.concat_tables([kept_rows(settings.history, kept, made, new.schema), new])
+                for name, kept, new in (
+                    (RESTATEMENTS, "restatements", explained.restatements),
+                    (RECORDS, "restatement_records", explained.records),
+                )
+            },
+            PUBLICATIONS: publications_table(made if is_the_same else [*made, publication]),
+        },
+    )
+
+
+@contextmanager
+def kept_publication(settings: Settings) -> Iterator[None]:
+    """Around the moment at which the published file is replaced by the build's: before it, all that is kept of the
+    publication is written under a temporary name; after it, it becomes part of the history.
+
+    A run that is killed anywhere in between is put right by the next. An as-of run keeps nothing. Raises HistoryError
+    when the build's tables are no longer what it would publish, since something was published or made anew in between.
+    """
+    if settings.as_of is not None:
+        yield
+        return
+    recover(settings.history, published_id(settings))
+    build = _read_build(settings.build_warehouse)
+    said = _read_said(settings.build_warehouse, build.documents)
+    made = publications(settings.history)
+    is_kept = bool(made) and said.publication == made[-1]
+    is_next = said.publication.number == (made[-1].number if made else 0) + 1
+    is_outdated = attainment_changes(said.tables[HISTORY], build.attainment, said.publication).num_rows
+    if is_outdated or not (is_kept or is_next):
+        raise HistoryError(
+            f"What {settings.build_warehouse} says of its history no longer holds: the attainment was made anew, or "
+            "something else was published, since. Materialise the decisions again, then publish."
+        )
+    if is_next:
+        prepare(settings.history, said.publication, build.documents, build.deliveries, said.added)
+    yield
+    commit(settings.history, said.publication.publication_id)
+
+
+def published_id(settings: Settings) -> str | None:
+    """Which publication the published file is; None without one that says so."""
+    path = settings.published / WAREHOUSE_FILE_NAME
+    if not path.exists():
+        return None
+    try:
+        with duckdb.connect(path, read_only=True) as connection:
+            rows = connection.execute(LAST_PUBLICATION).fetchall()
+    except duckdb.Error:  # a file that can't be read, or of a version without publications, says nothing
+        return None
+    return publication_id(*rows[0]) if rows else None
+
+
+# ---------------------------------------------------------------- what a build says
+
+
+@dataclass(frozen=True)
+class _Build:
+    """What is read of a build: its figures, and what they rest on. `complete_through` has its zone."""
+
+    complete_through: datetime
+    attainment: pa.Table
+    deliveries: pa.Table
+    documents: Mapping[str, bytes]
+
+
+def _read_build(path: Path) -> _Build:
+    with reading(path) as connection:
+        ((complete_through,),) = connection.execute("select complete_through from raw.as_of").fetchall()
+        documents = connection.execute("select name, content from raw.documents").fetchall()
+        return _Build(
+            complete_through=complete_through.replace(tzinfo=UTC),
+            attainment=table(connection, "select * from marts.sla_attainment order by period, commitment_id"),
+            deliveries=table(connection, "select * from raw.deliveries order by all"),
+            documents=dict(documents),
+        )
+
+
+def _read_said(path: Path, documents: Mapping[str, bytes]) -> Said:
+    """What `what_it_would_publish` wrote into a build."""
+    with reading(path) as connection:
+        tables = {
+            name: table(connection, f"select * from marts.{name} order by rowid")
+            for name in (HISTORY, RESTATEMENTS, RECORDS, PUBLICATIONS)
+        }
+        ((number, run_id, published_at, complete_through),) = connection.execute(
+            """
+            select publication, run_id, published_at, complete_through from marts.publications
+            order by publication desc
+            limit 1
+            """
+        ).fetchall()
+    publication = Publication(
+        number, run_id, published_at.astimezone(UTC), complete_through.astimezone(UTC), digests(documents)
+    )
+
+    def added(name: str) -> pa.Table:
+        return tables[name].filter(
+            pc.field("published_at") == pa.scalar(publication.published_at, pa.timestamp("us", tz="UTC"))
+        )
+
+    return Said(publication, Additions(added(HISTORY), added(RESTATEMENTS), added(RECORDS)), tables)
+
+
+# ---------------------------------------------------------------- why it is stated otherwise
+
+
+def _explained(
+    settings: Settings,
+    made: Sequence[Publication],
+    publication: Publication,
+    restated: pa.Table,
+    build: _Build,
+) -> Explained:
+    """The causes of restated figures: the build beside the publication before it, which is built again for that."""
+    earlier = made[-1] if restated.num_rows else None
+    deliveries_then = kept_deliveries(settings.history, earlier) if earlier else build.deliveries
+    ledger = read_ledger(settings.home)
+    files = raw_files_of(deliveries_then, ledger)
+    is_published = (
+        earlier is not None
+        and settings.as_of is None
+        and published_id(settings) == earlier.publication_id
+        # other models may make other tables
+        and earlier.documents.get(DEFINITIONS) == publication.documents[DEFINITIONS]
+    )
+    evidence = Evidence(
+        deliveries_then=deliveries_then,
+        deliveries_now=build.deliveries,
+        documents_then=earlier.documents if earlier else {},
+        documents_now=publication.documents,
+        measures={
+            name: tuple(each for each in (metric.obligation, metric.numerator, metric.denominator) if each)
+            for name, metric in METRICS.items()
+        },
+        compares_records=all(Path(path).exists() for path in files["raw_path"].to_pylist()),
+        marts_then=PUBLISHED if is_published else BEFORE,
+    )
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        if earlier is None or not evidence.compares_records:
+            return explain(connection, restated, evidence, publication)
+        with _built_again(settings, earlier, files, ledger, is_whole=not is_published) as built_again:
+            databases = {BEFORE: built_again, AFTER: settings.build_warehouse}
+            if is_published:
+                databases[PUBLISHED] = settings.published / WAREHOUSE_FILE_NAME
+            for name, path in databases.items():
+                connection.execute(f"attach {literal(str(path))} as {name} (read_only)")
+            explained = explain(connection, restated, evidence, publication)
+            for name in databases:
+                connection.execute(f"detach {name}")
+            return explained
+
+
+@contextmanager
+def _built_again(
+    settings: Settings, earlier: Publication, files: pa.Table, ledger: pa.Table, *, is_whole: bool
+) -> Iterator[Path]:
+    """An earlier publication, built again from what it rested on: its records, or all of its models."""
+    instant = earlier.complete_through.replace(tzinfo=None)
+    models = load_compiled_project(compiled_manifest(settings.dbt)).models
+    with TemporaryDirectory(dir=settings.build, prefix=".earlier.") as name:
+        folder = Path(name)
+        (folder / CONTRACTS_FOLDER).mkdir()
+        for document, content in kept_documents(settings.history, earlier).items():
+            (folder / document).write_bytes(content)
+        contracts, sources = load_contracts(folder / CONTRACTS_FOLDER), load_sources(folder / SOURCES_FILE)
+        calendar = calendar_tables(contracts, instant, settings.history / "holidays")
+        path = folder / "warehouse.duckdb"
+        with connect_build(path) as connection:
+            open_build(
+                connection,
+                settings,
+                sources,
+                contracts.timezone,
+                instant,
+                None,
+                files,
+                {**contract_tables(contracts), **calendar},
+                ledger,
+            )
+            run_models(
+                connection,
+                [model for model in models if is_whole or is_replayed(model.schema, model.name)],
+            )
+        yield path
