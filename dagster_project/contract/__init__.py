@@ -7,7 +7,7 @@ the holidays library). What doesn't: the extracts, and which version is in force
 from __future__ import annotations
 
 from .calendar import calendar_tables
-from .loading import Contracts, load_contracts
+from .loading import Contracts, load_contracts, load_version
 from .problems import ContractErrors
 from .schema import ContractVersion
 from .tables import contract_tables
@@ -19,4 +19,5 @@ __all__ = [
     "calendar_tables",
     "contract_tables",
     "load_contracts",
+    "load_version",
 ]

@@ -62,24 +62,16 @@ def load_contracts(folder: Path) -> Contracts:
     Raises ContractErrors with everything that is wrong in any of the files: nothing is half
     accepted. A folder without a signed version is valid here: only a run needs one.
     """
-    paths = _contract_files(folder)
-    files = [
-        read_yaml(path, str(path), "a contract version, which is a block of keys", "SLA_CONTRACTS")
-        for path in paths
-    ]
+    files = [_read(path) for path in _contract_files(folder)]
     problems: list[Problem] = []
     warnings: list[Problem] = []
     versions: list[tuple[ContractVersion, str]] = []
     for file in files:
-        of_file = list(file.problems)
-        if file.is_readable:
-            version, refused = _validate(file)
-            of_file += refused
-            for finding in check_file(file):
-                (warnings if finding.is_warning else of_file).append(finding.problem)
-            if version is not None:
-                versions.append((version, file.name))
-        problems += _once_each_place(of_file)
+        version, refused, warned = _version_of(file)
+        problems += refused
+        warnings += warned
+        if version is not None:
+            versions.append((version, file.name))
     problems += [finding.problem for finding in check_folder([file for file in files if file.is_readable])]
     if problems:
         raise ContractErrors(problems)
@@ -90,6 +82,38 @@ def load_contracts(folder: Path) -> Contracts:
         file_names={version.version: name for version, name in versions},
         warnings=tuple(warnings),
     )
+
+
+def load_version(path: Path) -> ContractVersion:
+    """Read and validate one file, wherever it lies: a draft need not be in the contracts folder.
+
+    Raises ContractErrors with everything that is wrong in it.
+    """
+    if not path.is_file():
+        found = "a folder" if path.exists() else "no such file"
+        raise ContractErrors(
+            [Problem(str(path), "", found, "the file of a contract version", "look at its name")]
+        )
+    version, problems, _ = _version_of(_read(path))
+    if problems or version is None:
+        raise ContractErrors(problems)
+    return version
+
+
+def _read(path: Path) -> YamlFile:
+    return read_yaml(path, str(path), "a contract version, which is a block of keys", "SLA_CONTRACTS")
+
+
+def _version_of(file: YamlFile) -> tuple[ContractVersion | None, list[Problem], list[Problem]]:
+    """(the file's version, what refuses it, what doesn't)."""
+    problems = list(file.problems)
+    if not file.is_readable:
+        return None, list(_once_each_place(problems)), []
+    version, refused = _validate(file)
+    findings = list(check_file(file))
+    problems += refused + [finding.problem for finding in findings if not finding.is_warning]
+    warnings = [finding.problem for finding in findings if finding.is_warning]
+    return version, list(_once_each_place(problems)), warnings
 
 
 def _contract_files(folder: Path) -> list[Path]:

@@ -131,6 +131,20 @@ def _candidate(rows: pd.DataFrame, threshold: Decimal, signed: Decimal) -> Candi
     )
 
 
+def candidates_frame(search: ThresholdSearch) -> pd.DataFrame:
+    """The candidates as a table, one row each, with the columns of Candidate; shares and loads are doubles for show."""
+    return pd.DataFrame(
+        [
+            {
+                name: float(value) if isinstance(value, Fraction) else value
+                for name, value in vars(candidate).items()
+            }
+            | {"is_signed": candidate.threshold == search.signed}
+            for candidate in search.candidates
+        ]
+    )
+
+
 def threshold_text(search: ThresholdSearch, wording: Wording, *, colour: bool, width: int = 100) -> str:
     """The search for a terminal."""
     title = wording.say("threshold.title", version=str(search.version))

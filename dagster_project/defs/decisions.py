@@ -147,7 +147,7 @@ def publication_asset() -> dg.AssetsDefinition:
         with plain_failures():
             build_hold.take()
             _refuse_unfinished(settings)
-            said = what_it_would_publish(settings, context.run_id, datetime.now(UTC))
+            said = what_it_would_publish(settings, context.run.run_id, datetime.now(UTC))
             replace_tables(settings.build_warehouse, said.tables)
         _tell(context, said)
         for name, table in said.tables.items():

@@ -15,14 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.attainment import METRICS
-from dagster_project.contract import calendar_tables, contract_tables, load_contracts
 from dagster_project.decisions.causes import (
     AFTER,
     BEFORE,
@@ -40,25 +38,21 @@ from dagster_project.decisions.history import (
     commit,
     digests,
     kept_deliveries,
-    kept_documents,
     kept_rows,
     next_publication,
     prepare,
     publication_id,
     publications,
     publications_table,
-    raw_files_of,
     recover,
     rests_on_the_same,
 )
 from dagster_project.decisions.queries import table
-from dagster_project.defs.building import CONTRACTS_FOLDER, DEFINITIONS, SOURCES_FILE, open_build
-from dagster_project.extracts import load_sources, read_ledger
+from dagster_project.defs.building import DEFINITIONS
+from dagster_project.defs.replays import built_again, is_still_readable
 from dagster_project.settings import Settings
-from dagster_project.warehouse.compiling import compiled_manifest
-from dagster_project.warehouse.inputs import connect_build, literal
+from dagster_project.warehouse.inputs import literal
 from dagster_project.warehouse.publish import WAREHOUSE_FILE_NAME
-from dagster_project.warehouse.statements import load_compiled_project, run_models
 from dagster_project.warehouse.tables import reading
 
 HISTORY, RESTATEMENTS, RECORDS, PUBLICATIONS = (
@@ -223,8 +217,6 @@ def _explained(
     """The causes of restated figures: the build beside the publication before it, which is built again for that."""
     earlier = made[-1] if restated.num_rows else None
     deliveries_then = kept_deliveries(settings.history, earlier) if earlier else build.deliveries
-    ledger = read_ledger(settings.home)
-    files = raw_files_of(deliveries_then, ledger)
     is_published = (
         earlier is not None
         and settings.as_of is None
@@ -241,15 +233,20 @@ def _explained(
             name: tuple(each for each in (metric.obligation, metric.numerator, metric.denominator) if each)
             for name, metric in METRICS.items()
         },
-        compares_records=all(Path(path).exists() for path in files["raw_path"].to_pylist()),
+        compares_records=earlier is not None and is_still_readable(settings, earlier),
         marts_then=PUBLISHED if is_published else BEFORE,
     )
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         if earlier is None or not evidence.compares_records:
             return explain(connection, restated, evidence, publication)
-        with _built_again(settings, earlier, files, ledger, is_whole=not is_published) as built_again:
-            databases = {BEFORE: built_again, AFTER: settings.build_warehouse}
+        with built_again(
+            settings,
+            earlier,
+            settings.build,
+            is_needed=lambda model: not is_published or is_replayed(model.schema, model.name),
+        ) as path_before:
+            databases = {BEFORE: path_before, AFTER: settings.build_warehouse}
             if is_published:
                 databases[PUBLISHED] = settings.published / WAREHOUSE_FILE_NAME
             for name, path in databases.items():
@@ -258,37 +255,3 @@ def _explained(
             for name in databases:
                 connection.execute(f"detach {name}")
             return explained
-
-
-@contextmanager
-def _built_again(
-    settings: Settings, earlier: Publication, files: pa.Table, ledger: pa.Table, *, is_whole: bool
-) -> Iterator[Path]:
-    """An earlier publication, built again from what it rested on: its records, or all of its models."""
-    instant = earlier.complete_through.replace(tzinfo=None)
-    models = load_compiled_project(compiled_manifest(settings.dbt)).models
-    with TemporaryDirectory(dir=settings.build, prefix=".earlier.") as name:
-        folder = Path(name)
-        (folder / CONTRACTS_FOLDER).mkdir()
-        for document, content in kept_documents(settings.history, earlier).items():
-            (folder / document).write_bytes(content)
-        contracts, sources = load_contracts(folder / CONTRACTS_FOLDER), load_sources(folder / SOURCES_FILE)
-        calendar = calendar_tables(contracts, instant, settings.history / "holidays")
-        path = folder / "warehouse.duckdb"
-        with connect_build(path) as connection:
-            open_build(
-                connection,
-                settings,
-                sources,
-                contracts.timezone,
-                instant,
-                None,
-                files,
-                {**contract_tables(contracts), **calendar},
-                ledger,
-            )
-            run_models(
-                connection,
-                [model for model in models if is_whole or is_replayed(model.schema, model.name)],
-            )
-        yield path

@@ -25,6 +25,7 @@ GROUPS = {
     "intermediate",
     "marts",
     "attainment",
+    "decisions",
     "published",
     "review",
 }

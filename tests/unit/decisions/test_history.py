@@ -207,7 +207,7 @@ def test_a_column_that_came_later_is_null_in_what_was_kept_before(tmp_path: Path
 
 def test_the_last_row_of_the_publications_is_the_latest(tmp_path: Path) -> None:
     published(tmp_path)
-    second = published(tmp_path)
+    published(tmp_path)
     table = publications_table(publications(tmp_path)).to_pylist()
     assert table[-1] == {
         "publication": 2,
