@@ -7,18 +7,23 @@ Dagster, and importing this package doesn't import Great Expectations.
 from __future__ import annotations
 
 from .checks import Check, Severity, Suite
-from .marts import MARTS_SUITES
+from .kept import read_results, void_results, write_results
 from .page import check_page
-from .raw import RAW_SUITES
-from .results import CheckResult, read_results, reasons_not_to_publish, write_results
+from .results import CheckResult, reasons_not_to_publish, told
 from .runner import ChecksCannotRunError, run_checks
 from .settings import CheckSettings, CheckSettingsErrors, check_overrides
-from .suites import ALL_SUITES, DeclaredCheck, declared_checks
+from .suites import (
+    ALL_SUITES,
+    GATES,
+    DeclaredCheck,
+    check_settings_problems,
+    declared_checks,
+    suites_from,
+)
 
 __all__ = [
     "ALL_SUITES",
-    "MARTS_SUITES",
-    "RAW_SUITES",
+    "GATES",
     "Check",
     "CheckResult",
     "CheckSettings",
@@ -29,9 +34,13 @@ __all__ = [
     "Suite",
     "check_overrides",
     "check_page",
+    "check_settings_problems",
     "declared_checks",
     "read_results",
     "reasons_not_to_publish",
     "run_checks",
+    "suites_from",
+    "told",
+    "void_results",
     "write_results",
 ]

@@ -228,6 +228,12 @@ class AtMost(Measured):
 
     limit: ClassVar[Limit] = Limit.AT_MOST
 
+    @property
+    def threshold_text(self) -> str:
+        if self.has_own_limits:
+            return f"at most the limit of each (by default {self.amount_text(Decimal(self.threshold))})"
+        return super().threshold_text
+
     def measured_sql(self) -> str:
         return self.query if self.has_own_limits else super().measured_sql()
 

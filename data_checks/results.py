@@ -1,22 +1,19 @@
 """What became of the checks: one result each, in words and numbers, without personal data.
 
-What belongs here: a result's shape, its sentence, how results are kept in a file, and which of them forbid publishing.
+What belongs here: a result's shape, its sentence, and which of them forbid publishing. What doesn't: keeping them.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
-from typing import Any
 
 from .checks import AsManyRows, Check, Measured, RowCount, RowsThere, Severity, Suite, counted, percent
 
 LONGEST_KEY = 80
+SHOWN_MISSING = 5
 NO_ROWS = "The first check of the same table says what to do."
 HIDDEN_KEY = "(hidden: looks like personal data)"
 LOOKS_PERSONAL = re.compile(r"@|(?<!\w)\+\d[\d ().-]{6,}\d")
@@ -131,39 +128,24 @@ def shown_key(key: str) -> str:
     return printable if len(printable) <= LONGEST_KEY else printable[: LONGEST_KEY - 1] + "…"
 
 
+def told(result: CheckResult) -> str:
+    """A result as somebody reads it who has to act: which check, found, expected, what to do, and for example where."""
+    text = f"{result.check_id}: {result.sentence}"
+    return f"{text}\n  for example: {', '.join(result.sample)}" if result.sample else text
+
+
 def reasons_not_to_publish(results: Iterable[CheckResult], suites: Iterable[Suite]) -> list[str]:
     """Why nothing may be published, a sentence each: failed errors, and checks without any result.
 
     `suites` are those that had to be run; the severity of a check that was run is the result's.
     """
     by_id = {result.check_id: result for result in results}
-    reasons = [f"{result.check_id}: {result.sentence}" for result in by_id.values() if result.is_blocking]
+    reasons = [told(result) for result in by_id.values() if result.is_blocking]
     missing = [check.id for suite in suites for check in suite.checks if check.id not in by_id]
-    return reasons + [f"{check_id}: it was not run. Run the data checks again." for check_id in missing]
-
-
-def write_results(path: Path, results: Iterable[CheckResult]) -> None:
-    """Keep results in a JSON file, which is replaced whole."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump([asdict(result) for result in results], file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def read_results(path: Path) -> list[CheckResult]:
-    """The results that `write_results` kept; none without a file. Raises ValueError for a file of another kind."""
-    if not path.exists():
-        return []
-    try:
-        rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-        return [
-            CheckResult(**{**row, "severity": Severity(row["severity"]), "sample": tuple(row["sample"])})
-            for row in rows
-        ]
-    except (TypeError, KeyError, ValueError) as error:
-        raise ValueError(
-            f"{path} doesn't hold the results of data checks. Run the data checks again."
-        ) from error
+    if missing:
+        listed = ", ".join(missing[:SHOWN_MISSING])
+        more = f" and {len(missing) - SHOWN_MISSING} more" if len(missing) > SHOWN_MISSING else ""
+        reasons.append(
+            f"Not run for these tables as they are now: {listed}{more}. Run the data checks again."
+        )
+    return reasons

@@ -8,16 +8,31 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from .checks import Check, Severity, Suite, Threshold, literal
 
 Overrides = Mapping[str, Mapping[str, object]]
 
 
+class SettingsProblem(NamedTuple):
+    """One thing to put right in the settings: its place under `checks`, what was found, what is expected, a hint."""
+
+    path: tuple[str, ...]
+    found: str
+    expected: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        place = ".".join(("checks", *self.path))
+        hint = f" {self.hint[:1].upper()}{self.hint[1:]}" if self.hint else ""
+        return f"{place}: found {self.found}, expected {self.expected}.{hint}"
+
+
 class CheckSettingsErrors(ValueError):
     """All that is wrong in the settings of checks, at once; `str()` is the whole message for the user."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, problems: Sequence[SettingsProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__(
             "\n".join(["The settings of the data checks can't be used:", *(f"  {p}" for p in problems)])
@@ -29,13 +44,13 @@ class CheckSettings:
     """The facts a run of checks needs beside the warehouse.
 
     `now` (naive UTC) is only seen by warnings. `quarantine_limits` gives each source's `max_quarantined_share`.
-    `published_deliveries` is the Parquet file of the last publication's `extract_ledger`: what it lists has been
-    published; None when nothing was. `overrides` changes severity or threshold of a check by its id.
+    `published_deliveries` are Parquet files of deliveries (source, object, extract_date, part, delivery): what any of
+    them lists has been published. `overrides` changes severity or threshold of a check by its id.
     """
 
     now: datetime
     quarantine_limits: Mapping[str, Threshold | float] = field(default_factory=dict)
-    published_deliveries: Path | None = None
+    published_deliveries: Sequence[Path] = ()
     overrides: Overrides = field(default_factory=dict)
     memory_limit: str | None = None
 
@@ -49,9 +64,9 @@ class CheckSettings:
         published = (
             "select null::varchar as source, null::varchar as object, null::date as extract_date, "
             "null::varchar as part, null::bigint as delivery where false"
-            if self.published_deliveries is None
+            if not self.published_deliveries
             else "select source, object, extract_date, part, delivery "
-            f"from read_parquet({literal(str(self.published_deliveries))})"
+            f"from read_parquet([{', '.join(literal(str(path)) for path in self.published_deliveries)}])"
         )
         return {
             "wall_clock": f"select timestamp {literal(self.now.isoformat(sep=' '))} as now_at",
@@ -82,46 +97,55 @@ def with_inputs(statement: str, inputs: Mapping[str, str]) -> str:
 
 def check_overrides(overrides: Overrides, suites: Iterable[Suite]) -> None:
     """Refuse settings of checks that don't exist or can't be so. Raises CheckSettingsErrors with all problems."""
-    known = {check.id: check for suite in suites for check in suite.checks}
-    problems = [problem for key, values in overrides.items() for problem in _problems(key, values, known)]
-    if any(key not in known for key in overrides):
-        problems.append(f"The checks are: {', '.join(sorted(known))}.")
+    problems = settings_problems(overrides, suites)
     if problems:
         raise CheckSettingsErrors(problems)
 
 
-def _problems(key: str, values: object, known: Mapping[str, Check]) -> list[str]:
+def settings_problems(overrides: object, suites: Iterable[Suite]) -> list[SettingsProblem]:
+    """All that is wrong in settings of checks, whatever they are."""
+    if not isinstance(overrides, Mapping):
+        return [SettingsProblem((), shown(overrides), "a block with one block per check")]
+    known = {check.id: check for suite in suites for check in suite.checks}
+    return [problem for key, values in overrides.items() for problem in _problems(str(key), values, known)]
+
+
+def _problems(key: str, values: object, known: Mapping[str, Check]) -> list[SettingsProblem]:
     check = known.get(key)
     if check is None:
-        near = difflib.get_close_matches(str(key), known, n=1)
-        return [f"checks.{key}: there is no such check." + (f" Is {near[0]} meant?" if near else "")]
+        near = difflib.get_close_matches(key, known, n=1)
+        hint = f"is `{near[0]}` meant?" if near else "the page published/checks.html lists all checks."
+        return [SettingsProblem((key,), f"the key `{key}`", "the name of a check", hint)]
     if not isinstance(values, Mapping) or not values:
-        return [f"checks.{key}: expected a block with `severity`, `threshold` or both."]
+        return [SettingsProblem((key,), shown(values), "a block with `severity`, `threshold` or both")]
     problems = []
     for name, value in values.items():
-        place = f"checks.{key}.{name}"
+        path = (key, str(name))
         if name == "severity":
             if value not in tuple(Severity):
-                problems.append(f"{place}: found {_shown(value)}, expected error or warning.")
+                problems.append(SettingsProblem(path, shown(value), "error or warning"))
         elif name == "threshold":
-            problem = check.fixed_because or _threshold_problem(check, value)
-            if problem:
-                problems.append(f"{place}: {problem}")
+            expected = _threshold_expected(check, value)
+            if expected is not None:
+                problems.append(SettingsProblem(path, shown(value), expected, check.fixed_because))
         else:
-            problems.append(f"{place}: there is no such setting; expected severity or threshold.")
+            problems.append(SettingsProblem(path, f"the key `{name}`", "severity or threshold"))
     return problems
 
 
-def _threshold_problem(check: Check, value: object) -> str | None:
+def _threshold_expected(check: Check, value: object) -> str | None:
+    """What a threshold should be instead; None where it can be."""
+    if check.fixed_because:
+        return "no threshold here"
     if (
         isinstance(value, bool)
         or not isinstance(value, int | float | Decimal)
         or not Decimal(str(value)).is_finite()
     ):
-        return f"found {_shown(value)}, expected a number (by default: {check.threshold_text})."
+        return f"a number (by default: {check.threshold_text})"
     if check.is_share and not 0 <= value <= 1:
-        return f"found {_shown(value)}, expected a share of the rows from 0 to 1 (as 0.05)."
-    return f"found {_shown(value)}, expected a number that is not negative." if value < 0 else None
+        return "a share of the rows from 0 to 1 (as 0.05)"
+    return "a number that is not negative" if value < 0 else None
 
 
 def apply_overrides(suite: Suite, overrides: Overrides) -> Suite:
@@ -137,11 +161,16 @@ def _overridden(check: Check, values: Mapping[str, object]) -> Check:
     return replace(check, severity=severity, threshold=Decimal(str(threshold)))
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value as the message of a problem says it."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float | Decimal):
         return str(value)
-    return f'the text "{value}"' if isinstance(value, str) else f"a {type(value).__name__}"
+    if isinstance(value, str):
+        return f'the text "{value}"'
+    return (
+        "a list" if isinstance(value, list) else "a block" if isinstance(value, Mapping) else "something else"
+    )

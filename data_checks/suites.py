@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .checks import Severity, Suite
-from .marts import MARTS_SUITES
+from .marts import ATTAINMENT_SUITES, MARTS_SUITES
 from .raw import RAW_SUITES
-from .settings import Overrides, apply_overrides, check_overrides
+from .settings import Overrides, SettingsProblem, apply_overrides, check_overrides, settings_problems
 
-ALL_SUITES: tuple[Suite, ...] = (*RAW_SUITES, *MARTS_SUITES)
+# By when they are run, in that order: each as soon as its tables are made, before anything rests on them.
+GATES: Mapping[str, tuple[Suite, ...]] = {
+    "raw": RAW_SUITES,
+    "marts": MARTS_SUITES,
+    "attainment": ATTAINMENT_SUITES,
+}
+ALL_SUITES: tuple[Suite, ...] = tuple(suite for suites in GATES.values() for suite in suites)
+
+
+def suites_from(gate: str) -> list[Suite]:
+    """The suites of a gate and of those after it: what has to be run again once the gate's tables change."""
+    names = list(GATES)
+    return [suite for name in names[names.index(gate) :] for suite in GATES[name]]
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,11 @@ class DeclaredCheck:
     def is_blocking(self) -> bool:
         """Whether a failure stops everything downstream."""
         return self.severity is Severity.ERROR
+
+
+def check_settings_problems(overrides: object) -> list[SettingsProblem]:
+    """All that is wrong in a deployment's settings of the checks there are."""
+    return settings_problems(overrides, ALL_SUITES)
 
 
 def declared_checks(

@@ -6,6 +6,7 @@ from dagster_project.commands.console import Console
 from dagster_project.contract import ContractErrors, load_contracts
 from dagster_project.extracts import SourcesErrors, load_sources
 from dagster_project.settings import Settings
+from data_checks import check_settings_problems
 
 
 def main(settings: Settings, console: Console) -> int:
@@ -24,7 +25,8 @@ def main(settings: Settings, console: Console) -> int:
         if not signed:
             console.warn("No version is signed by both departments: a run needs one that is.")
     try:
-        console.say(f"{settings.sources}: valid; sources: {len(load_sources(settings.sources))}")
+        sources = load_sources(settings.sources, check_settings_problems)
+        console.say(f"{settings.sources}: valid; sources: {len(sources)}")
     except SourcesErrors as error:
         problems.append(str(error))
     if problems:

@@ -11,6 +11,7 @@ import dagster as dg
 
 from dagster_project.defs.attainment import attainment_asset, attainment_months
 from dagster_project.defs.automation import deliveries_sensor, morning_schedule, refresh_job
+from dagster_project.defs.checks import check_assets
 from dagster_project.defs.contract import contract_tables_asset
 from dagster_project.defs.decisions import plan_asset, publication_asset
 from dagster_project.defs.extracts import declared_objects, extract_assets, sources_asset
@@ -49,6 +50,7 @@ def build_definitions(
             published_asset(manifest),
             review_asset(),
         ],
+        asset_checks=check_assets(settings),
         jobs=[refresh_job],
         sensors=[deliveries_sensor(settings)],
         schedules=[morning_schedule(settings)],

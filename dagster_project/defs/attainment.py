@@ -15,6 +15,7 @@ from dagster_project.defs.telling import MARKETING, SALES, column_metadata, draw
 from dagster_project.review import Wording, overview
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
+from data_checks import suites_from, void_results
 
 GROUP = "attainment"
 KEY = dg.AssetKey("sla_attainment")
@@ -105,6 +106,7 @@ def attainment_asset(months: dg.MonthlyPartitionsDefinition) -> dg.AssetsDefinit
         frame = frame[frame["period"].isin(asked)]
         table = attainment_table(frame)
         with plain_failures():
+            void_results(settings.build_warehouse, suites_from("attainment"))
             replace_months(settings.build_warehouse, table, asked)
         wording = Wording(UI_LANGUAGE, inputs.contracts.currency, inputs.contracts.timezone)
         rows = table.to_pylist()

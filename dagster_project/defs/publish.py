@@ -9,6 +9,7 @@ import dagster as dg
 
 from dagster_project.attainment.columns import ATTAINMENT_COLUMNS, ATTAINMENT_DESCRIPTION
 from dagster_project.defs.attainment import KEY as ATTAINMENT_KEY
+from dagster_project.defs.checks import PAGE_FILE_NAME, page_of, refuse_unchecked, require_build
 from dagster_project.defs.decisions import decisions_key, decisions_tables
 from dagster_project.defs.publications import kept_publication
 from dagster_project.defs.resources import BuildHold
@@ -64,13 +65,17 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         with plain_failures():
             build_hold.take()
+            require_build(settings)
+            refuse_unchecked(settings)
             _refuse_unfinished(settings)
+            pages = {PAGE_FILE_NAME: page_of(settings).encode()}
             with kept_publication(settings):
-                rows = publish(settings.build_warehouse, settings.published, tables)
+                rows = publish(settings.build_warehouse, settings.published, tables, pages)
         say(context, f"published {len(rows)} tables, {sum(rows.values())} rows")
         return dg.MaterializeResult(
             metadata={
                 "warehouse": dg.MetadataValue.path(settings.published / "warehouse.duckdb"),
+                "data_checks": dg.MetadataValue.path(settings.published / PAGE_FILE_NAME),
                 "rows": dg.MetadataValue.table(
                     [dg.TableRecord({"table": name, "rows": count}) for name, count in rows.items()]
                 ),

@@ -20,6 +20,7 @@ from dagster_project.extracts import Sources, load_sources
 from dagster_project.formats import bring_up_to_date
 from dagster_project.settings import Settings
 from dagster_project.warehouse.locking import build_lock, presence
+from data_checks import check_settings_problems
 
 
 class RunInputs:
@@ -37,7 +38,7 @@ class RunInputs:
     @cached_property
     def sources(self) -> Sources:
         self._bring_up_to_date()
-        return load_sources(self._settings.sources)
+        return load_sources(self._settings.sources, check_settings_problems)
 
     def _bring_up_to_date(self) -> None:
         """Nothing is read or written before what an earlier version left is in this version's formats."""

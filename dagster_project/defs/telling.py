@@ -21,6 +21,7 @@ from dagster_project.settings import SettingsError
 from dagster_project.warehouse.inputs import BuildInputsError
 from dagster_project.warehouse.locking import BuildInUseError
 from dagster_project.warehouse.publish import PublishError
+from data_checks import ChecksCannotRunError
 
 MARKETING = "team:marketing"
 SALES = "team:sales"
@@ -29,6 +30,7 @@ DATA = "team:data"
 EXPECTED_ERRORS = (
     BuildInUseError,
     BuildInputsError,
+    ChecksCannotRunError,
     ContractErrors,
     FormatError,
     HistoryError,
@@ -43,7 +45,9 @@ EXPECTED_ERRORS = (
 NEWS = "sla_news"
 
 
-def say(context: dg.AssetExecutionContext, text: str, is_warning: bool = False) -> None:
+def say(
+    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, text: str, is_warning: bool = False
+) -> None:
     """Log a sentence that whoever waits for the run wants to read; a command line finds it under `NEWS`."""
     level = logging.WARNING if is_warning else logging.INFO
     context.log.log(level, text, extra={NEWS: text})

@@ -46,6 +46,7 @@ from dagster_project.settings import Settings
 from dagster_project.warehouse.failures import failed_nodes
 from dagster_project.warehouse.inputs import connect_build
 from dagster_project.warehouse.locking import wait_for_writers
+from data_checks import suites_from, void_results
 
 GROUP = "raw"
 CHECKED_FILE_NAME = "checked"
@@ -260,6 +261,7 @@ def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         # A part of the models can't make up for a failure elsewhere in the same build.
         was_checked = checked.exists() or not context.is_subset
         checked.unlink(missing_ok=True)
+        void_results(settings.build_warehouse, suites_from("marts"))
         os.environ["DBT_WAREHOUSE"] = str(settings.build_warehouse)  # where dbt's profile looks for it
         invocation = dbt.cli(
             ["build", "--exclude-resource-type", "unit_test"],

@@ -6,8 +6,8 @@ What belongs here: the settings' shape and their validation, all problems at onc
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -149,9 +149,10 @@ class Source(BaseModel):
 
 @dataclass(frozen=True)
 class Sources:
-    """The declared sources, in the order of the file."""
+    """The declared sources, in the order of the file, and its settings of data checks by their ids."""
 
     by_name: Mapping[str, Source]
+    checks: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self.by_name.values())
@@ -163,14 +164,25 @@ class Sources:
         return len(self.by_name)
 
 
-def load_sources(path: Path) -> Sources:
-    """Read and validate `sources.yml`. Raises SourcesErrors with everything that is wrong in it."""
+# What is wrong in the block `checks`: place under it, found, expected, hint.
+CheckSettingsProblems = Callable[[object], Iterable[tuple[tuple[str, ...], str, str, str | None]]]
+
+
+def load_sources(path: Path, check_settings_problems: CheckSettingsProblems = lambda _: ()) -> Sources:
+    """Read and validate `sources.yml`. Raises SourcesErrors with everything that is wrong in it.
+
+    Which checks there are and how they may be set is known to `check_settings_problems`; without it the block `checks`
+    is taken as it is.
+    """
     file = read_yaml(path, str(path), "a block `sources:` with one block per source", "SLA_SOURCES")
     found: dict[str, Source] = {}
     blocks = file.values.get("sources") if file.values else None
     for key in file.values:
-        if key != "sources":
-            file.add_problem((key,), f"the key `{key}`", "only `sources`")
+        if key not in ("sources", "checks"):
+            file.add_problem((key,), f"the key `{key}`", "only `sources` and `checks`")
+    checks = file.values.get("checks", {})
+    for place, found_there, expected, hint in check_settings_problems(checks):
+        file.add_problem(("checks", *place), found_there, expected, hint)
     if isinstance(blocks, dict) and blocks:
         for name, settings in blocks.items():
             source = _source(name, settings, file)
@@ -181,7 +193,7 @@ def load_sources(path: Path) -> Sources:
         file.add_problem(("sources",), "no source", "a block with one block per source")
     if file.problems:
         raise SourcesErrors(sorted(file.problems, key=lambda problem: problem.line or 0))
-    return Sources(found)
+    return Sources(found, checks if isinstance(checks, dict) else {})
 
 
 def _source(name: str, settings: object, file: YamlFile) -> Source | None:

@@ -71,6 +71,14 @@ def connect_build(path: Path | None, memory_limit: str | None = None) -> duckdb.
     return connection
 
 
+def stated_as_of(build: Path) -> datetime:
+    """The instant (naive UTC) that a build is stated as of."""
+    with duckdb.connect(build, read_only=True) as connection:
+        ((instant,),) = connection.execute("select complete_through from raw.as_of").fetchall()
+    assert isinstance(instant, datetime)
+    return instant
+
+
 def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None:
     """Make the schema `raw` in the connection's database.
 

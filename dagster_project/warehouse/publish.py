@@ -39,13 +39,15 @@ class TableDescription:
     key: tuple[str, ...] = ()
 
 
-def publish(build: Path, published: Path, tables: Sequence[TableDescription]) -> dict[str, int]:
+def publish(
+    build: Path, published: Path, tables: Sequence[TableDescription], pages: Mapping[str, bytes] | None = None
+) -> dict[str, int]:
     """Replace `published/warehouse.duckdb` and `published/marts/*.parquet` by the marts of a build.
 
-    `build` is the finished build's file, which is only read; `tables` are the tables to publish. Returns each
-    table's rows. Everything is written and synced under temporary names before the first file is replaced.
-    Raises PublishError when the build lacks a table, and OSError or duckdb.Error when the disk doesn't take
-    it.
+    `build` is the finished build's file, which is only read; `tables` are the tables to publish, `pages` other
+    files to put beside them, by name. Returns each table's rows. Everything is written and synced under temporary
+    names before the first file is replaced. Raises PublishError when the build lacks a table, and OSError or
+    duckdb.Error when the disk doesn't take it.
     """
     marts = published / MARTS_FOLDER_NAME
     marts.mkdir(parents=True, exist_ok=True)
@@ -55,11 +57,16 @@ def publish(build: Path, published: Path, tables: Sequence[TableDescription]) ->
         _check_warehouse(warehouse, rows)
         parquet = {name: marts / f"{TEMPORARY_PREFIX}{name}.parquet" for name in rows}
         _write_parquet(warehouse, parquet)
-        for path in (warehouse, *parquet.values()):
+        beside = {published / f"{TEMPORARY_PREFIX}{name}": page for name, page in (pages or {}).items()}
+        for path, page in beside.items():
+            path.write_bytes(page)
+        for path in (warehouse, *parquet.values(), *beside):
             _sync(path)
         warehouse.rename(published / WAREHOUSE_FILE_NAME)
         for name, path in parquet.items():
             path.rename(marts / f"{name}.parquet")
+        for path in beside:
+            path.rename(published / path.name.removeprefix(TEMPORARY_PREFIX))
         for path in marts.glob("*.parquet"):
             if path.stem not in rows and not path.name.startswith("."):
                 path.unlink()

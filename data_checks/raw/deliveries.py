@@ -71,7 +71,7 @@ DELIVERIES = Suite(
             is_share=True,
             unit="of the rows not yet published",
             has_own_limits=True,
-            fixed_because="set the source's max_quarantined_share.",
+            fixed_because="each source has its own: set its `max_quarantined_share`.",
             query="""
                 select
                     ledger.source || '/' || ledger.object as key,

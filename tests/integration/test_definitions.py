@@ -14,6 +14,7 @@ import pytest
 from dagster_project.defs import build_definitions
 from dagster_project.defs.attainment import attainment_months
 from dagster_project.settings import PROJECT_FOLDER, load_settings
+from data_checks import Severity, declared_checks
 
 EXAMPLE = PROJECT_FOLDER / "tests" / "examples" / "history-12"
 ATTAINMENT = dg.AssetKey("sla_attainment")
@@ -122,10 +123,27 @@ def test_the_models_of_each_folder_are_in_its_group(specs: dict[dg.AssetKey, dg.
         assert {key.path[0] for key, spec in specs.items() if spec.group_name == group} == {group}
 
 
+def checks_of(definitions: dg.Definitions) -> dict[str, dg.AssetCheckSpec]:
+    graph = definitions.resolve_asset_graph()
+    return {key.name: graph.get_check_spec(key) for key in graph.asset_check_keys}
+
+
+def test_every_data_check_is_an_asset_check_and_blocks_as_an_error(definitions: dg.Definitions) -> None:
+    specs = checks_of(definitions)
+    declared = {check.check_id: check for check in declared_checks()}
+    assert set(declared) <= set(specs)
+    assert {name: specs[name].blocking for name in declared} == {
+        name: check.severity is Severity.ERROR for name, check in declared.items()
+    }
+    assert all(specs[name].description == check.meaning for name, check in declared.items())
+    keys = {spec.key for spec in definitions.resolve_all_asset_specs()}
+    assert {spec.asset_key for spec in specs.values()} <= keys
+
+
 def test_dbt_tests_are_asset_checks_that_block(definitions: dg.Definitions) -> None:
-    checks = list(definitions.resolve_asset_graph().asset_check_keys)
-    assert len(checks) > 50
-    specs = [definitions.resolve_asset_graph().get_check_spec(key) for key in checks]
+    others = {check.check_id for check in declared_checks()}
+    specs = [spec for name, spec in checks_of(definitions).items() if name not in others]
+    assert len(specs) > 50
     assert all(spec.blocking for spec in specs)
 
 

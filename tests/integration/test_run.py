@@ -56,7 +56,7 @@ def told(through: str = "2026-03-31") -> History:
     """Two MQLs: Ana's, handed off on 12 January, and Luis's of February, whom nobody took."""
     history = History(through=through)
     history.user(REPS[0], user_name=REP_NAME)
-    history.mql("ana", "2026-01-12 10:00", "2026-01-12 11:00")
+    history.mql("ana", "2026-01-12 10:00", "2026-01-12 11:00").calls("2026-01-12 12:00")
     history.person("luis", **LUIS, on="2026-02-28").touch("2026-02-03 10:00", on="2026-02-28")
     return history
 
@@ -243,6 +243,7 @@ def publish_before(home: Path) -> dict[str, bytes]:
 
 def test_a_check_that_fails_publishes_nothing_and_is_named_with_what_it_found(tmp_path: Path) -> None:
     history = History()
+    history.mql("eva", "2026-01-12 10:00", "2026-01-12 11:00").calls("2026-01-12 12:00")
     history.person("ana", merged_into_contact_id="luis")
     history.person("luis", merged_into_contact_id="ana")
     history.write(tmp_path / "history")

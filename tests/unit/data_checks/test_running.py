@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from data_checks import ALL_SUITES, RAW_SUITES, ChecksCannotRunError, CheckSettings, run_checks
+from data_checks import ALL_SUITES, GATES, ChecksCannotRunError, CheckSettings, run_checks
 from data_checks.marts.mqls import FCT_MQLS
 from data_checks.raw.activities import ACTIVITIES
 from data_checks.runner import NOT_TEXT
@@ -36,8 +36,8 @@ def test_a_run_writes_no_file_and_says_nothing(company: Path, tmp_path: Path) ->
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from datetime import datetime; from pathlib import Path\n"
-        "from data_checks import RAW_SUITES, CheckSettings, run_checks\n"
-        "results = run_checks(Path(sys.argv[2]), RAW_SUITES[:2], CheckSettings(now=datetime(2026, 3, 2)))\n"
+        "from data_checks import GATES, CheckSettings, run_checks\n"
+        "results = run_checks(Path(sys.argv[2]), GATES['raw'][:2], CheckSettings(now=datetime(2026, 3, 2)))\n"
         "assert all(result.passed for result in results)\n"
     )
     home, temporary, work = tmp_path / "home", tmp_path / "temporary", tmp_path / "work"
@@ -59,7 +59,7 @@ def test_a_run_writes_no_file_and_says_nothing(company: Path, tmp_path: Path) ->
 def test_the_file_can_be_written_as_soon_as_the_checks_are_done(company: Path, tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     path.write_bytes(company.read_bytes())
-    run_checks(path, RAW_SUITES[:1], CheckSettings(now=NOW))
+    run_checks(path, GATES["raw"][:1], CheckSettings(now=NOW))
     with duckdb.connect(path) as connection:
         connection.execute("create table raw.written_afterwards as select 1 as one")
 
@@ -69,21 +69,21 @@ def test_a_folder_of_any_name_will_do(tmp_path: Path) -> None:
     path.parent.mkdir()
     make_company(tmp_path / "plain.duckdb")
     (tmp_path / "plain.duckdb").rename(path)
-    assert all(result.passed for result in run_checks(path, RAW_SUITES[:1], CheckSettings(now=NOW)))
+    assert all(result.passed for result in run_checks(path, GATES["raw"][:1], CheckSettings(now=NOW)))
 
 
 def test_a_memory_limit_is_kept(company: Path) -> None:
-    results = run_checks(company, RAW_SUITES[:1], CheckSettings(now=NOW, memory_limit="200MB"))
+    results = run_checks(company, GATES["raw"][:1], CheckSettings(now=NOW, memory_limit="200MB"))
     assert all(result.passed for result in results)
 
 
 def test_a_missing_or_damaged_warehouse_is_said_in_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "warehouse.duckdb"
     with pytest.raises(ChecksCannotRunError, match="isn't there, so nothing could be checked"):
-        run_checks(path, RAW_SUITES, CheckSettings(now=NOW))
+        run_checks(path, GATES["raw"], CheckSettings(now=NOW))
     path.write_bytes(b"no warehouse at all" * 1000)
     with pytest.raises(ChecksCannotRunError, match="can't be opened, so nothing could be checked"):
-        run_checks(path, RAW_SUITES, CheckSettings(now=NOW))
+        run_checks(path, GATES["raw"], CheckSettings(now=NOW))
 
 
 def test_conditions_on_the_rows_of_a_table_are_counted_in_one_pass(

@@ -10,7 +10,7 @@ import pytest
 
 from data_checks import (
     ALL_SUITES,
-    RAW_SUITES,
+    GATES,
     CheckSettings,
     CheckSettingsErrors,
     Severity,
@@ -20,6 +20,7 @@ from data_checks import (
 from data_checks.raw.deliveries import DELIVERIES
 from data_checks.raw.leads import LEADS
 from data_checks.raw.touches import TOUCHES
+from data_checks.settings import settings_problems
 from tests.unit.data_checks.conftest import NOW, Run
 
 # 6 of 118 leads are 5.1 %.
@@ -100,7 +101,7 @@ def test_quarantine_that_was_published_already_is_not_looked_at(run: Run, tmp_pa
         ) to '{str(published).replace("'", "''")}'
         """
     )
-    settings = CheckSettings(now=NOW, published_deliveries=published)
+    settings = CheckSettings(now=NOW, published_deliveries=[published])
     assert run(THIRTEEN_QUARANTINED, [DELIVERIES], settings)[
         "quarantine_is_within_what_the_source_allows"
     ].passed
@@ -140,24 +141,41 @@ def test_everything_wrong_in_the_overrides_is_said_at_once() -> None:
     }
     with pytest.raises(CheckSettingsErrors) as error:
         check_overrides(overrides, ALL_SUITES)  # type: ignore[arg-type]
-    assert error.value.problems[:-1] == (
-        "checks.leads_are_deliverd: there is no such check. Is leads_are_delivered meant?",
+    assert [str(problem) for problem in error.value.problems] == [
+        (
+            "checks.leads_are_deliverd: found the key `leads_are_deliverd`, expected the name of a check. "
+            "Is `leads_are_delivered` meant?"
+        ),
         'checks.leads_are_of_known_contacts.severity: found the text "fatal", expected error or warning.',
         "checks.leads_are_of_known_contacts.threshold: found 5, expected a share of the rows from 0 to 1 (as 0.05).",
-        "checks.leads_are_of_known_contacts.colour: there is no such setting; expected severity or threshold.",
+        "checks.leads_are_of_known_contacts.colour: found the key `colour`, expected severity or threshold.",
         "checks.there_are_people.threshold: found nan, expected a number (by default: at least 1 row).",
         "checks.no_object_holds_the_results_back.threshold: found -1, expected a number that is not negative.",
         "checks.there_are_mqls.threshold: found true, expected a number (by default: at least 1 row).",
-        "checks.users_are_delivered: expected a block with `severity`, `threshold` or both.",
-        "checks.quarantine_is_within_what_the_source_allows.threshold: set the source's max_quarantined_share.",
-    )
-    known = {check.id for suite in ALL_SUITES for check in suite.checks}
-    assert error.value.problems[-1] == f"The checks are: {', '.join(sorted(known))}."
+        "checks.users_are_delivered: found a block, expected a block with `severity`, `threshold` or both.",
+        (
+            "checks.quarantine_is_within_what_the_source_allows.threshold: found 0.5, expected no threshold here. "
+            "Each source has its own: set its `max_quarantined_share`."
+        ),
+    ]
+    assert [line.strip() for line in str(error.value).splitlines()[1:]] == [
+        str(problem) for problem in error.value.problems
+    ]
+
+
+def test_a_key_that_is_like_no_check_is_told_where_all_are_listed() -> None:
+    (problem,) = settings_problems({"zzz": {"severity": "error"}}, ALL_SUITES)
+    assert problem.hint == "the page published/checks.html lists all checks."
+
+
+@pytest.mark.parametrize(("settings", "found"), [(["a"], "a list"), (None, "nothing"), ("x", 'the text "x"')])
+def test_settings_that_are_no_block_are_refused(settings: object, found: str) -> None:
+    assert settings_problems(settings, ALL_SUITES) == [((), found, "a block with one block per check", None)]
 
 
 def test_unknown_checks_are_refused_before_anything_is_opened(run: Run) -> None:
-    with pytest.raises(CheckSettingsErrors, match="no such check"):
-        run("", RAW_SUITES, CheckSettings(now=NOW, overrides={"nothing": {"severity": "error"}}))
+    with pytest.raises(CheckSettingsErrors, match="found the key `nothing`, expected the name of a check"):
+        run("", GATES["raw"], CheckSettings(now=NOW, overrides={"nothing": {"severity": "error"}}))
 
 
 def test_declared_checks_are_as_the_deployment_has_them() -> None:

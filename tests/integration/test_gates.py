@@ -1,0 +1,144 @@
+"""What blocks a run: a failed check stops everything after it, in this run and in the next, until it is put right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import yaml
+
+from dagster_project.defs import build_definitions
+from dagster_project.settings import load_settings
+from data_checks import read_results
+from tests.integration.command_line import Ran, command, history_settings
+from tests.scenarios.history import History
+
+QUARANTINE = "quarantine_is_within_what_the_source_allows"
+RAW_CHECKS = dg.AssetSelection.groups("contract", "extracts", "raw")
+PUBLISHED = dg.AssetSelection.assets("published").without_checks()
+
+
+def a_history(folder: Path) -> Path:
+    """Ana's MQL, and two touches in a file of their own, of which one has no readable time: 1 of 3 rows."""
+    history = History(max_quarantined_share=0.25)
+    history.mql("ana", "2026-01-12 10:00", "2026-01-12 11:00").calls("2026-01-12 12:00")
+    history.write(folder)
+    deliver(folder, "never")
+    return folder
+
+
+def deliver(history: Path, second_time: str) -> None:
+    (history / "extracts" / "company" / "touches" / "2026-03-30.csv").write_text(
+        "touch_id,contact_id,occurred_at,touch_type\n"
+        "t-1,ana,2026-01-12 10:30,page_view\n"
+        f"t-2,ana,{second_time},page_view\n"
+    )
+
+
+def materialize(settings: Mapping[str, str], selection: dg.AssetSelection) -> dg.ExecuteInProcessResult:
+    """Materialise a part, as somebody does in the UI."""
+    definitions = build_definitions(load_settings(settings, env_file=Path("no such file")))
+    definitions = dg.Definitions.merge(
+        definitions,
+        dg.Definitions(jobs=[dg.define_asset_job("a_part", selection, executor_def=dg.in_process_executor)]),
+    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        return definitions.resolve_job_def("a_part").execute_in_process(
+            instance=instance, raise_on_error=False
+        )
+
+
+def failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    found = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data.user_failure_data
+            assert data is not None
+            found.append(str(data.description))
+    return found
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_history(tmp_path_factory.mktemp("history") / "history")
+
+
+@pytest.fixture(scope="module")
+def settings(history: Path) -> dict[str, str]:
+    return history_settings(history, history.parent / "home")
+
+
+@pytest.fixture(scope="module")
+def blocked(settings: dict[str, str]) -> Ran:
+    return command("run", settings)
+
+
+def home_of(settings: Mapping[str, str]) -> Path:
+    return Path(settings["SLA_HOME"])
+
+
+def test_a_blocked_run_ends_with_what_was_found_expected_and_is_to_be_done(
+    blocked: Ran, settings: dict[str, str]
+) -> None:
+    assert blocked.status == 1
+    lines = blocked.last_lines
+    assert f"{QUARANTINE}: Deliveries:" in lines
+    assert "at worst 33.33 % of the rows not yet published; expected: at most the limit of each" in lines
+    assert "Look in the folder quarantine/" in lines
+    assert "for example: company/touches" in lines
+    assert str(home_of(settings) / "build" / "checks.html") in lines
+    assert "Nothing was published." in lines
+
+
+def test_nothing_after_a_failed_check_is_made(blocked: Ran) -> None:
+    assert "tables built" not in blocked.output
+    assert "attainment of" not in blocked.output
+
+
+def test_the_results_of_a_blocked_run_are_kept_in_its_build_and_on_its_page(
+    blocked: Ran, settings: dict[str, str]
+) -> None:
+    build = home_of(settings) / "build"
+    failed = [result.check_id for result in read_results(build / "warehouse.duckdb") if result.is_blocking]
+    assert failed == [QUARANTINE]
+    assert "1 error blocks everything downstream" in (build / "checks.html").read_text(encoding="utf-8")
+
+
+def test_a_later_run_of_the_rest_cannot_publish_over_the_failed_check(
+    blocked: Ran, settings: dict[str, str]
+) -> None:
+    result = materialize(settings, PUBLISHED)
+    (told,) = failures(result)
+    assert told.startswith("Nothing is published: the build has not passed its checks.")
+    assert QUARANTINE in told
+    assert not (home_of(settings) / "published" / "warehouse.duckdb").exists()
+
+
+def test_the_next_run_is_blocked_too_until_a_corrected_file_is_delivered(
+    blocked: Ran, history: Path, settings: dict[str, str]
+) -> None:
+    (told,) = failures(materialize(settings, RAW_CHECKS))
+    assert told.startswith(QUARANTINE)
+    deliver(history, "2026-01-12 10:45")
+    result = materialize(settings, RAW_CHECKS)
+    assert result.success, failures(result)
+    evaluated = {each.check_name: each for each in result.get_asset_check_evaluations()}
+    assert evaluated[QUARANTINE].passed
+    assert evaluated[QUARANTINE].metadata["found"].value == "0 % of the rows not yet published"
+
+
+def test_a_severity_in_sources_yml_lets_a_run_pass_its_check(tmp_path: Path) -> None:
+    history = a_history(tmp_path / "history")
+    path = history / "sources.yml"
+    declared = yaml.safe_load(path.read_text()) | {"checks": {QUARANTINE: {"severity": "warning"}}}
+    path.write_text(yaml.safe_dump(declared))
+    result = materialize(history_settings(history, tmp_path / "home"), RAW_CHECKS)
+    assert result.success, failures(result)
+    (found,) = [each for each in result.get_asset_check_evaluations() if each.check_name == QUARANTINE]
+    assert (found.passed, found.severity, found.blocking) == (False, dg.AssetCheckSeverity.WARN, False)
+    assert found.asset_key == dg.AssetKey(["raw", "extract_ledger"])
+    assert found.metadata["sample"].value == ["company/touches"]
+    assert found.metadata["threshold"].value == 0.01
+    assert str(found.metadata["meaning"].value).startswith("Deliveries: at worst 33.33 %")
