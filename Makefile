@@ -54,11 +54,13 @@ test-servers: $(VENV)/.dev ## schedule, sensor and daemon on a real PostgreSQL, 
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
 	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser --ignore tests/servers $(TESTS)
 
-lint: $(VENV)/.dev ## lint and types, of Python and dbt
+lint: $(VENV)/.dev ## lint and types, of Python, dbt and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/dbt --quiet --warn-error parse --project-dir dbt --profiles-dir dbt
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt/models
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar --templater placeholder dagster_project
 
 licences: $(VENV)/.dev ## the licence of every package; fails at one that isn't known to be free to use
 	$(BIN)/pip-licenses

@@ -75,8 +75,8 @@ campaigns_and_periods as (
 
 models as (
 
-    select *
-    from (values ('first_touch'), ('last_touch'), ('linear'), ('position_based')) as models (model)
+    select named.model
+    from (values ('first_touch'), ('last_touch'), ('linear'), ('position_based')) as named (model)
 
 )
 

@@ -23,7 +23,7 @@ breaches as (
 
 select
     breaches.obligation || ' ' || breaches.person_id || ' ' || breaches.cycle as case_id,
-    exists (
+    exists(
         select 1 from intermediate.int_lead_owners as owners
         where
             owners.lead_id = breaches.lead_id

@@ -22,7 +22,7 @@ first_to_come as (
 
 to_come as (
 
-    select cast(first_to_come.period + to_months(months_ahead) as date) as period
+    select cast(first_to_come.period + to_months(steps.months_ahead) as date) as period
     from first_to_come
     cross join (values (0), (1)) as steps (months_ahead)
 

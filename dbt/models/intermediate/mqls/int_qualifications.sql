@@ -72,11 +72,17 @@ declared as (
 
 qualified as (
 
-    select *, 'scored' as basis from scored
+    select
+        *,
+        'scored' as basis
+    from scored
 
     union all
 
-    select *, 'declared' as basis from declared
+    select
+        *,
+        'declared' as basis
+    from declared
 
 )
 

@@ -7,7 +7,7 @@ contacts as (
 
 ),
 
-merges as (
+direct_merges as (
 
     select
         merged.contact_id,
@@ -22,15 +22,15 @@ followed as (
     select
         contact_id,
         merged_into_contact_id
-    from merges
+    from direct_merges
 
     union
 
     select
         followed.contact_id,
-        merges.merged_into_contact_id
+        direct_merges.merged_into_contact_id
     from followed
-    inner join merges on followed.merged_into_contact_id = merges.contact_id
+    inner join direct_merges on followed.merged_into_contact_id = direct_merges.contact_id
 
 )
 
@@ -40,4 +40,4 @@ select
     next_merge.contact_id is null as is_end_of_chain
 
 from followed
-left join merges as next_merge on followed.merged_into_contact_id = next_merge.contact_id
+left join direct_merges as next_merge on followed.merged_into_contact_id = next_merge.contact_id

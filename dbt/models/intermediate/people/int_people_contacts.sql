@@ -6,7 +6,7 @@ contacts as (
 
 ),
 
-merges as (
+ends_of_chains as (
 
     select * from {{ ref('int_contact_merges') }}
     where is_end_of_chain
@@ -17,9 +17,9 @@ with_survivors as (
 
     select
         contacts.contact_id,
-        coalesce(merges.merged_into_contact_id, contacts.contact_id) as survivor_id
+        coalesce(ends_of_chains.merged_into_contact_id, contacts.contact_id) as survivor_id
     from contacts
-    left join merges on contacts.contact_id = merges.contact_id
+    left join ends_of_chains on contacts.contact_id = ends_of_chains.contact_id
 
 ),
 

@@ -25,11 +25,11 @@ unnested as (
 )
 
 select
-    person_id,
-    updated_at,
-    attribute.name as attribute,
-    attribute.value as attribute_value,
-    decimal_sign
+    unnested.person_id,
+    unnested.updated_at,
+    unnested.attribute.name as attribute,
+    unnested.attribute.value as attribute_value,
+    unnested.decimal_sign
 
 from unnested
-where attribute.value is not null
+where unnested.attribute.value is not null
