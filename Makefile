@@ -14,7 +14,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help licences audit test-servers run test test-oracle test-faults test-browser dev validate demo explain env lint clean lock
+.PHONY: pull help licences audit test-servers run test test-oracle test-faults test-browser dev validate demo explain env lint clean lock
 
 help: ## list what can be typed here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ metrics: $(VENV)/.dev ## metrics of what is published: QUERY="--metrics mqls_del
 explain: $(VENV)/.run ## where a figure comes from: PERIOD=2026-09 COMMITMENT=first-response [OBLIGATION=1] [PERSON=…]
 	@$(BIN)/python -m dagster_project explain --period "$(PERIOD)" --commitment "$(COMMITMENT)" \
 		$(if $(OBLIGATION),--obligation "$(OBLIGATION)") $(if $(PERSON),--person "$(PERSON)")
+
+pull: $(VENV)/.run ## what changed at HubSpot and Salesforce, into the landing folder (the extra `pull`, and SLA_PULL_* in the environment)
+	@$(BIN)/python -m dagster_project pull
 
 demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME (FAMILY=hubspot LOADER=fivetran for another shape)
 	@$(BIN)/python -m dagster_project demo $(if $(FAMILY),--family $(FAMILY)) $(if $(LOADER),--loader $(LOADER))

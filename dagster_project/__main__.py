@@ -40,6 +40,7 @@ COMMANDS = {
             Option("loader", "who exports them: api, airbyte, fivetran, stitch or prefixed"),
         ),
     ),
+    "pull": Command("what changed at HubSpot and Salesforce since the last pull, into the landing folder"),
     "validate": Command("check the contract and the sources, and nothing else"),
     "dev": Command("the Dagster UI, on this machine's loopback"),
     "metrics": Command(

@@ -25,6 +25,7 @@ from croniter import croniter
 from dotenv import dotenv_values
 
 PREFIX = "SLA_"
+IN_ENVIRONMENT = "in the environment"
 KNOWN = {
     "SLA_HOME": "the folder of all that the project writes (default: var)",
     "SLA_EXTRACTS": "the landing folder of the extracts (default: $SLA_HOME/extracts)",
@@ -37,9 +38,18 @@ KNOWN = {
     "SLA_ALERTS_MARKETING": "where marketing's digests go: Apprise addresses, blanks between them (default: nowhere)",
     "SLA_ALERTS_SALES": "where sales' digests go (default: nowhere)",
     "SLA_ALERTS_DATA": "where failed runs, failed checks and late extracts are told (default: nowhere)",
+    "SLA_PULL_HUBSPOT_TOKEN": "the token of a HubSpot private app to pull extracts with (default: no pull)",
+    "SLA_PULL_HUBSPOT_URL": "where HubSpot's API answers (default: https://api.hubapi.com)",
+    "SLA_PULL_SALESFORCE_URL": "the Salesforce org's own address to pull extracts from (default: no pull)",
+    "SLA_PULL_SALESFORCE_ID": "the consumer key of a connected app with the client credentials flow",
+    "SLA_PULL_SALESFORCE_SECRET": "its consumer secret",
+    "SLA_PULL_SKIP": "objects that aren't pulled, separated by commas (default: none)",
     "SLA_REAL_DATA": "read by the tests only: a folder with real extracts to test with",
 }
 ALERTS = {audience: f"SLA_ALERTS_{audience.upper()}" for audience in ("marketing", "sales", "data")}
+PULL_PREFIX = "SLA_PULL_"
+CREDENTIALS = ("SLA_PULL_HUBSPOT_TOKEN", "SLA_PULL_SALESFORCE_ID", "SLA_PULL_SALESFORCE_SECRET")
+"""Taken from the environment only, and never written anywhere."""
 ENGINES = ("duckdb", "spark")
 EVERY_MORNING = "0 6 * * *"
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
@@ -68,6 +78,8 @@ class Settings:
     given_email_key: str | None = field(default=None, repr=False)
     alert_addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Apprise addresses by audience (marketing, sales, data); they hold secrets."""
+    pull: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The SLA_PULL_* settings that are given, by name."""
     has_own_inputs: bool = False
     """Whether any of SLA_EXTRACTS, SLA_CONTRACTS and SLA_SOURCES is set: then there is never a demo."""
 
@@ -153,6 +165,11 @@ def load_settings(
         for name, value in given.items()
         if name in KNOWN and not value.strip()
     ]
+    problems += [
+        f"{name} is {places[name]}, but credentials are taken from the environment only. Take it out of the file."
+        for name in CREDENTIALS
+        if name in given and places[name] != IN_ENVIRONMENT
+    ]
     values = {name: value.strip() for name, value in given.items() if value.strip()}
 
     def path(name: str, default: Path) -> Path:
@@ -203,6 +220,7 @@ def load_settings(
         schedule=schedule,
         given_email_key=values.get("SLA_EMAIL_KEY"),
         alert_addresses={audience: values[name] for audience, name in ALERTS.items() if name in values},
+        pull={name: value for name, value in values.items() if name.startswith(PULL_PREFIX)},
         has_own_inputs=any(name in values for name in ("SLA_EXTRACTS", "SLA_CONTRACTS", "SLA_SOURCES")),
     )
 
@@ -255,7 +273,7 @@ def _given(environment: Mapping[str, str], env_file: Path) -> tuple[dict[str, st
     for name, value in environment.items():
         if name.startswith(PREFIX):
             given[name] = value
-            places[name] = "in the environment"
+            places[name] = IN_ENVIRONMENT
     return given, places
 
 

@@ -16,6 +16,7 @@ from dagster_project.defs.contract import contract_tables_asset
 from dagster_project.defs.decisions import plan_asset, publication_asset
 from dagster_project.defs.extracts import declared_objects, extract_assets, sources_asset
 from dagster_project.defs.publish import published_asset
+from dagster_project.defs.pull import pull_definitions
 from dagster_project.defs.resources import default_resources
 from dagster_project.defs.review import review_asset
 from dagster_project.defs.transform import models_asset, raw_asset
@@ -37,7 +38,7 @@ def build_definitions(
     manifest = read_manifest(compiled_manifest(settings.dbt))
     objects = declared_objects(settings)
     months = attainment_months(settings)
-    return dg.Definitions(
+    everything = dg.Definitions(
         assets=[
             contract_tables_asset(),
             sources_asset(objects),
@@ -58,3 +59,4 @@ def build_definitions(
         loggers=loggers,
         executor=dg.in_process_executor,
     )
+    return dg.Definitions.merge(everything, pull_definitions(settings))

@@ -11,6 +11,7 @@ import dagster as dg
 from dagster_project.contract import ContractErrors, load_contracts
 from dagster_project.defs.attainment import attainment_months
 from dagster_project.defs.new_deliveries import Look, Seen, look
+from dagster_project.defs.pull import GROUP as PULL_GROUP
 from dagster_project.extracts import SourcesErrors, load_sources
 from dagster_project.extracts.ledger import objects_with_ledger
 from dagster_project.settings import Settings
@@ -38,7 +39,7 @@ LONGEST_RUN = timedelta(hours=6)
 # All assets in one run, in one process: the work is inside DuckDB, and a process a step costs seconds.
 refresh_job = dg.define_asset_job(
     REFRESH,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(PULL_GROUP),
     executor_def=dg.in_process_executor,
     description="From the extracts and the contract to what is published.",
 )

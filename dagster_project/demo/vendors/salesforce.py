@@ -142,7 +142,11 @@ def _roles(history: History) -> Extract:
     names = pd.Series(list(ROLES.values()))
     return extract_of(
         "user_roles",
-        {"Id": salesforce_ids(np.arange(len(names)), ROLE), "Name": names},
+        {
+            "Id": salesforce_ids(np.arange(len(names)), ROLE),
+            "Name": names,
+            "SystemModstamp": pd.Series([pd.Timestamp(history.first_day)] * len(names)),
+        },
         pd.Series([pd.Timestamp(history.first_day)] * len(names)),
         every_day=False,
     )
