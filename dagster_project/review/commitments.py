@@ -14,12 +14,11 @@ from datetime import date
 from dagster_project.review import charts
 from dagster_project.review.charts import Chart
 from dagster_project.review.marts import Row
-from dagster_project.review.metrics import place_of, unit_of
+from dagster_project.review.metrics import DEPARTMENTS, place_of, unit_of
 from dagster_project.review.parts import NOTHING, Cell, Evidence, Table
 from dagster_project.review.reasons import reasons
 from dagster_project.review.verdict import explanations, promise_in_words, verdict
 
-DEPARTMENTS = ("marketing", "sales")
 SECONDS_PER_HOUR = 3600
 
 
@@ -52,8 +51,17 @@ class Promise:
     label: str
     meaning: str
     months: Sequence[MonthResult]
-    before: Sequence[Mark]
     chart: Chart
+
+
+@dataclass(frozen=True)
+class Scoreboard:
+    """A department's promises at a glance: a mark a month, the months before the review first."""
+
+    months: Sequence[str]
+    reviewed: int
+    """How many of the months, from the last, are the review's."""
+    rows: Sequence[tuple[str, Sequence[Mark | None]]]
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ class Department:
     label: str
     verdict: str
     explanations: Sequence[str]
+    scoreboard: Scoreboard
     promises: Sequence[Promise]
     table: Table
 
@@ -81,11 +90,37 @@ def _department(evidence: Evidence, owner: str) -> Department:
         label=evidence.wording.say(f"department.{owner}"),
         verdict=verdict(evidence, owner, rows),
         explanations=explanations(evidence, rows),
+        scoreboard=_scoreboard(evidence, commitment_ids),
         promises=[
             _promise(evidence, commitment_id, [row for row in rows if row["commitment_id"] == commitment_id])
             for commitment_id in commitment_ids
         ],
         table=_table(evidence, owner, rows),
+    )
+
+
+def _scoreboard(evidence: Evidence, commitment_ids: Sequence[str]) -> Scoreboard:
+    rows = [row for row in evidence.rows("commitments") if row["commitment_id"] in commitment_ids]
+    earlier = sorted({row["period"] for row in rows if not row["is_reviewed"]})
+    months = [*earlier, *evidence.begun]
+    status = {(row["commitment_id"], row["period"]): row for row in rows}
+    return Scoreboard(
+        months=[evidence.wording.shortest_month(month) for month in months],
+        reviewed=len(evidence.begun),
+        rows=[
+            (
+                label_of(
+                    evidence, next(row["metric"] for row in rows if row["commitment_id"] == commitment_id)
+                ),
+                [
+                    _mark(evidence, month, row["status"])
+                    if (row := status.get((commitment_id, month)))
+                    else None
+                    for month in months
+                ],
+            )
+            for commitment_id in commitment_ids
+        ],
     )
 
 
@@ -115,11 +150,6 @@ def _promise(evidence: Evidence, commitment_id: str, rows: Sequence[Row]) -> Pro
         label=label_of(evidence, metric),
         meaning=meaning_of(evidence, metric),
         months=[_month_result(evidence, period, by_period.get(period)) for period in evidence.begun],
-        before=[
-            _mark(evidence, row["period"], row["status"])
-            for row in evidence.rows("commitments")
-            if row["commitment_id"] == commitment_id and not row["is_reviewed"]
-        ],
         chart=_chart(evidence, metric, rows),
     )
 
@@ -152,12 +182,20 @@ def _month_result(evidence: Evidence, period: date, row: Row | None) -> MonthRes
     actual, target = _actual_and_target(evidence, row)
     return MonthResult(
         mark=_mark(evidence, period, row["status"]),
-        actual=actual,
+        actual=_so_far(evidence, row) if row["actual"] is None else actual,
         target=wording.say(f"promise.{row['comparison']}", target=target),
         counts=_counts(evidence, row),
         outlook=_outlook(evidence, row),
         reasons=tuple(reasons(evidence, row)) if row["status"] in ("missed", "at_risk") else (),
     )
+
+
+def _so_far(evidence: Evidence, row: Row) -> str:
+    """What stands for a figure that there isn't yet: how it can end, where something is pending."""
+    if not row["pending"]:
+        return NOTHING
+    worst, best = _range(evidence, row)
+    return evidence.wording.say("promise.between", worst=worst, best=best)
 
 
 def _mark(evidence: Evidence, period: date, status: str) -> Mark:

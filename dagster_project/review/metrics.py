@@ -29,6 +29,8 @@ ORDER = (
     "revenue_won",
 )
 
+DEPARTMENTS = ("marketing", "sales")
+
 MONEY = ("revenue_won", "cost_per_mql")
 
 # The obligations that a rate is taken over.

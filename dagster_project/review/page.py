@@ -20,8 +20,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from dagster_project.review.charts import Chart, Drawing
-from dagster_project.review.commitments import DEPARTMENTS, departments
+from dagster_project.review.commitments import departments
 from dagster_project.review.marts import Marts, ReviewError, Rows, Warehouse, open_marts
+from dagster_project.review.metrics import DEPARTMENTS
 from dagster_project.review.overview import overview
 from dagster_project.review.parts import Evidence
 from dagster_project.review.periods import Review, reviews_of

@@ -185,10 +185,18 @@ def _customers(evidence: Evidence) -> Sayings:
 
 
 def _campaigns(evidence: Evidence) -> Sayings:
+    named = [row for row in evidence.rows("campaigns") if row["campaign_name"] is not None and row["mqls"]]
+    headline = named[0]["campaign_name"] if named else NOTHING
+    return headline, "", tuple(campaign_sentences(evidence))
+
+
+def campaign_sentences(evidence: Evidence) -> Iterator[str]:
+    """The campaigns with the most MQLs, and the one whose MQLs stand out for not becoming SQLs."""
     wording = evidence.wording
     named = [row for row in evidence.rows("campaigns") if row["campaign_name"] is not None and row["mqls"]]
     if not named:
-        return NOTHING, "", (wording.say("answer.no_campaigns"),)
+        yield wording.say("answer.no_campaigns")
+        return
     best = wording.listed(
         wording.say(
             "answer.one_campaign",
@@ -199,14 +207,8 @@ def _campaigns(evidence: Evidence) -> Sayings:
         )
         for row in named[:MOST_CAMPAIGNS]
     )
-    return (
-        named[0]["campaign_name"],
-        "",
-        (
-            wording.say("answer.campaigns", count=min(len(named), MOST_CAMPAIGNS), list=best),
-            *_weakest(evidence, named),
-        ),
-    )
+    yield wording.say("answer.campaigns", count=min(len(named), MOST_CAMPAIGNS), list=best)
+    yield from _weakest(evidence, named)
 
 
 def _weakest(evidence: Evidence, named: Rows) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dagster_project.review.marts import Row, Rows
-from dagster_project.review.metrics import unit_of
+from dagster_project.review.metrics import OBLIGATIONS, unit_of
 from dagster_project.review.parts import Evidence
 from dagster_project.review.reasons import reasons
 
@@ -17,6 +17,9 @@ STATUSES = ("met", "missed", *UNDECIDED, "no_data")
 # How many promises of a status a sentence names before it counts the others.
 MOST_NAMED = {"missed": 4, "at_risk": 3, "on_track": 2, "no_data": 0}
 MOST_EXPLAINED = 3
+# Of what every MQL handed off asks of sales.
+SALES_DUTIES = ("first_attempt", "cadence", "disposition", "no_contact")
+MUCH_MORE = 1.1
 
 
 def verdict(evidence: Evidence, owner: str, rows: Sequence[Row]) -> str:
@@ -120,7 +123,25 @@ def explanations(evidence: Evidence, rows: Sequence[Row]) -> list[str]:
             explained.append(
                 wording.say("verdict.why", promise=promise, month=wording.month(row["period"]), reasons=why)
             )
-    return explained
+    return [*explained, *_surplus(evidence, worst)]
+
+
+def _surplus(evidence: Evidence, worst: Sequence[Row]) -> Iterator[str]:
+    """Where sales failed duties in a month in which it got many more MQLs than agreed, that is said too."""
+    wording = evidence.wording
+    missed_duties = {row["period"] for row in worst if OBLIGATIONS.get(row["metric"]) in SALES_DUTIES}
+    for period in sorted(missed_duties):
+        goal = evidence.goal("mqls_delivered", period)
+        if goal is None or goal["comparison"] != "at_least" or not goal["target"] or goal["actual"] is None:
+            continue
+        if goal["actual"] > MUCH_MORE * goal["target"]:
+            yield wording.say(
+                "verdict.surplus",
+                month=wording.titled(wording.month(period)),
+                mqls=wording.number(goal["actual"]),
+                goal=wording.target(goal["target"], "count"),
+                change=wording.share(goal["actual"] / goal["target"] - 1, 0),
+            )
 
 
 def _closeness(row: Row) -> float:

@@ -73,6 +73,10 @@ class Wording(Speaker):
         hours = seconds / SECONDS_PER_HOUR
         return self.number(hours, 1 if hours < 10 and hours != int(hours) else 0)
 
+    def shortest_month(self, period: date) -> str:
+        """A period's month, as short as it is written: `oct`, `Oct`."""
+        return str(format_date(period, "LLL", locale=self.locale))
+
     def month(self, period: date) -> str:
         """A period's month without its year: `octubre`, `October`."""
         return str(format_date(period, "LLLL", locale=self.locale))

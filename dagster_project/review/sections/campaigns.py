@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dagster_project.review.charts import DARK, LIGHT, MUTED, WIDTH, Spec, layered, top_of
 from dagster_project.review.marts import Row, Rows
 from dagster_project.review.parts import NOTHING, Cell, Evidence, Section, Table
-from dagster_project.review.questions import questions_of
+from dagster_project.review.questions import campaign_sentences, questions_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -47,9 +47,10 @@ def campaigns_section(evidence: Evidence) -> Section:
         "campaigns",
         title,
         sentences=[
+            *campaign_sentences(evidence),
             wording.say("campaigns.small_samples", count=small, number=wording.number(small))
             if small
-            else wording.say("campaigns.no_small_samples")
+            else wording.say("campaigns.no_small_samples"),
         ],
         charts=[evidence.drawing.draw(draw_campaigns(bars, legend), description)],
         tables=[_campaigns_table(evidence)],

@@ -5,6 +5,8 @@ What belongs here: this section's sentences, chart and table. What doesn't: the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dagster_project.review.charts import INK, MUTED, WHITE, WIDTH, Spec, layered
 from dagster_project.review.marts import Row, Rows
 from dagster_project.review.parts import NOTHING, Cell, Evidence, Section, Table
@@ -31,15 +33,16 @@ def cohorts_section(evidence: Evidence) -> Section:
     immature = [row for row in rows if not row["is_mature"] and row["mqls"]]
     handed_off = any(row["mqls"] for row in rows)
     if not handed_off:
-        sentence = wording.say("cohorts.none")
+        ripe = wording.say("cohorts.none")
     elif immature:
-        sentence = wording.say("cohorts.immature", count=len(immature), number=wording.number(len(immature)))
+        ripe = wording.say("cohorts.immature", count=len(immature), number=wording.number(len(immature)))
     else:
-        sentence = wording.say("cohorts.all_mature")
+        ripe = wording.say("cohorts.all_mature")
+    usual = list(_usual(evidence, rows))
     return Section(
         "cohorts",
         wording.say("section.cohorts"),
-        sentences=[sentence],
+        sentences=[*([wording.say("cohorts.usual", list=wording.listed(usual))] if usual else []), ripe],
         charts=[evidence.drawing.draw(draw_cohorts(shown), wording.say("cohorts.chart"))]
         if handed_off
         else [],
@@ -47,6 +50,20 @@ def cohorts_section(evidence: Evidence) -> Section:
         how_to_read=wording.say("cohorts.how_to_read") if handed_off else "",
         questions=questions_of(evidence, "cohorts"),
     )
+
+
+def _usual(evidence: Evidence, rows: Rows) -> Iterator[str]:
+    """Of the MQLs of the months that are ripe: what share got to each stage, and the latest month's share."""
+    wording = evidence.wording
+    for stage in STAGES:
+        ripe = [row for row in rows if row["stage"] == stage and row["is_mature"] and row["mqls"]]
+        if ripe:
+            yield wording.say(
+                f"cohorts.usual_{stage}",
+                rate=wording.share(sum(row["converted"] for row in ripe) / sum(row["mqls"] for row in ripe)),
+                latest=wording.share(ripe[-1]["rate"]),
+                month=wording.month_and_year(ripe[-1]["period"]),
+            )
 
 
 def _label(evidence: Evidence, row: Row) -> str:

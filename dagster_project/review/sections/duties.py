@@ -5,11 +5,11 @@ What belongs here: this section's sentences, chart and tables. What doesn't: the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from dagster_project.review.charts import INK, OUTCOME_COLOURS, WHITE, WIDTH, Chart, Spec, layered
 from dagster_project.review.marts import Row, Rows
-from dagster_project.review.metrics import CONVERSIONS, DUTIES
+from dagster_project.review.metrics import CONVERSIONS, DEPARTMENTS, DUTIES
 from dagster_project.review.parts import NOTHING, Cell, Evidence, Section, Table
 
 OUTCOMES = ("met", "late", "undone", "pending")
@@ -27,6 +27,8 @@ def duties_section(evidence: Evidence) -> Section:
         wording.say("duties.sentence", count=failed, failed=wording.number(failed), owed=wording.number(owed))
         if owed
         else wording.say("duties.nothing_owed"),
+        *_by_department(evidence),
+        *_most_missed(evidence, totals),
         wording.say("duties.due_next", count=len(due), number=wording.number(len(due)))
         if due
         else wording.say("duties.nothing_due"),
@@ -39,6 +41,41 @@ def duties_section(evidence: Evidence) -> Section:
         tables=[*([_table(evidence)] if totals else []), *([_due_table(evidence, due)] if due else [])],
         how_to_read=wording.say("duties.how_to_read") if totals else "",
     )
+
+
+def _by_department(evidence: Evidence) -> Iterator[str]:
+    """What each department missed, where both owed something."""
+    wording = evidence.wording
+    duties = [row for row in evidence.rows("duties") if row["obligation"] in DUTIES and row["owed"]]
+    if {row["owner"] for row in duties} != set(DEPARTMENTS):
+        return
+    for department in DEPARTMENTS:
+        rows = [row for row in duties if row["owner"] == department]
+        owed = sum(row["owed"] for row in rows)
+        failed = sum(row["late"] + row["undone"] for row in rows)
+        yield wording.say(
+            "duties.of_department",
+            department=wording.say(f"department.{department}"),
+            failed=wording.number(failed),
+            owed=wording.number(owed),
+            share=wording.share(failed / owed),
+        )
+
+
+def _most_missed(evidence: Evidence, totals: Rows) -> Iterator[str]:
+    """The kind of duty that was missed most, as a share of what was owed."""
+    wording = evidence.wording
+    missed = [row for row in totals if row["obligation"] in DUTIES and row["late"] + row["undone"]]
+    if len(missed) > 1:
+        most = max(missed, key=lambda row: (row["late"] + row["undone"]) / row["owed"])
+        failed = most["late"] + most["undone"]
+        yield wording.say(
+            "duties.most_missed",
+            duty=wording.say(f"duty.{most['obligation']}"),
+            failed=wording.number(failed),
+            owed=wording.number(most["owed"]),
+            share=wording.share(failed / most["owed"]),
+        )
 
 
 def _totals(evidence: Evidence) -> Rows:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dagster_project.review.charts import DARK, LIGHT, ROOM, WIDTH, Spec, layered, top_of
+from dagster_project.review.charts import DARK, LIGHT, WIDTH, Spec, layered, top_of
 from dagster_project.review.marts import Row, Rows
 from dagster_project.review.parts import Cell, Evidence, Section, Table
 from dagster_project.review.questions import questions_of
+
+MORE_ROOM = 1.3  # for a share beside the number
+NOT_IN_LINE = "meetings_confirmed"
+"""Meetings are counted beside the stages, none of which they are a share of."""
 
 
 def funnel_section(evidence: Evidence) -> Section:
@@ -23,9 +27,9 @@ def funnel_section(evidence: Evidence) -> Section:
             "stage_label": labels[row["stage"]],
             "month": name,
             "events": row[events],
-            "label": wording.number(row[events] or 0),
+            "label": _bar_label(evidence, row, before, events),
         }
-        for row in rows
+        for row, before in zip(rows, [None, *rows], strict=False)
         for name, events in zip(names, ("first_events", "second_events"), strict=False)
     ]
     description = wording.say(
@@ -38,9 +42,19 @@ def funnel_section(evidence: Evidence) -> Section:
         sentences=[_funnel_sentence(evidence)],
         charts=[evidence.drawing.draw(draw_funnel(bars, names), description)],
         tables=[_funnel_table(evidence), *([_closings_table(evidence)] if evidence.rows("closings") else [])],
+        how_to_read=wording.say("funnel.how_to_read"),
         notes=[wording.say("funnel.note")],
         questions=questions_of(evidence, "funnel"),
     )
+
+
+def _bar_label(evidence: Evidence, row: Row, before: Row | None, events: str) -> str:
+    """How many, and what share that is of the stage before in the same month."""
+    number = evidence.wording.number(row[events] or 0)
+    if before is None or not before[events] or row["stage"] == NOT_IN_LINE:
+        return number
+    share = evidence.wording.share(row[events] / before[events], 0)
+    return evidence.wording.say("funnel.bar", number=number, share=share)
 
 
 def _funnel_sentence(evidence: Evidence) -> str:
@@ -54,7 +68,7 @@ def _funnel_table(evidence: Evidence) -> Table:
     rows = []
     before: Row | None = None
     for row in evidence.rows("funnel"):
-        in_line = row["stage"] != "meetings_confirmed"
+        in_line = row["stage"] != NOT_IN_LINE
         share = row["events"] / before["events"] if in_line and before and before["events"] else None
         rows.append(
             (
@@ -108,7 +122,9 @@ def draw_funnel(rows: Rows, months: Sequence[str]) -> Spec:
     stages = list(dict.fromkeys(row["stage_label"] for row in rows))
     y = alt.Y("stage_label:N", sort=stages, axis=alt.Axis(title=None, ticks=False, domain=False))
     offset = alt.YOffset("month:N", sort=list(months))
-    x = alt.X("events:Q", axis=None, scale=alt.Scale(domain=[0, top_of(rows, "events") * ROOM], nice=False))
+    x = alt.X(
+        "events:Q", axis=None, scale=alt.Scale(domain=[0, top_of(rows, "events") * MORE_ROOM], nice=False)
+    )
     colour = alt.Color(
         "month:N", sort=list(months), scale=alt.Scale(domain=list(months), range=[LIGHT, DARK])
     )

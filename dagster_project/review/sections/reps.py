@@ -55,11 +55,12 @@ def _reps_sentence(evidence: Evidence, month: str, rows: Rows) -> str:
     }
     if counts["not_agreed"] == len(rows):
         return wording.say("reps.not_agreed", count=len(rows), month=month, reps=wording.number(len(rows)))
+    agreed = len(rows) - counts["not_agreed"]
     shown = {load: wording.number(count) for load, count in counts.items()}
     name = "reps.running_sentence" if counts["running"] else "reps.sentence"
-    if counts["within"] == len(rows):
+    if counts["within"] == agreed:
         name = "reps.all_within"
-    return wording.say(name, count=len(rows), month=month, reps=wording.number(len(rows)), **shown)
+    return wording.say(name, count=agreed, month=month, reps=wording.number(agreed), **shown)
 
 
 def _reps_chart(evidence: Evidence, month: str, rows: Rows, top: float) -> Chart:

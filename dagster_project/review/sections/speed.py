@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dagster_project.review.charts import DARK, INK, LIGHT, ROOM, WIDTH, Spec, layered, top_of
 from dagster_project.review.marts import Row, Rows
-from dagster_project.review.parts import Evidence, Section, Table
+from dagster_project.review.parts import Cell, Evidence, Section, Table
 
 
 def speed_section(evidence: Evidence) -> Section:
@@ -61,7 +61,7 @@ def speed_section(evidence: Evidence) -> Section:
                         evidence.hours(row["median_seconds"]),
                         evidence.hours(row["p90_seconds"]),
                         evidence.hours(row["promised_seconds"]),
-                        evidence.share(row["met_share"]),
+                        _share(evidence, row),
                         evidence.count(row["pending"] if row["owed"] else None),
                     )
                     for row in rows
@@ -76,6 +76,8 @@ def speed_section(evidence: Evidence) -> Section:
 def _speed_sentence(evidence: Evidence, row: Row) -> str:
     wording = evidence.wording
     month = wording.month_and_year(row["period"])
+    if not row["mqls"]:
+        return wording.say("speed.nothing", month=month)
     if not row["attempted"]:
         return wording.say(
             "speed.no_attempt", count=row["mqls"], month=month, mqls=wording.number(row["mqls"])
@@ -94,10 +96,19 @@ def _speed_sentence(evidence: Evidence, row: Row) -> str:
         promised=wording.hours(row["promised_seconds"]),
         met=wording.number(row["met"]),
         owed=wording.number(row["owed"]),
-        share=wording.share(row["met_share"]),
+        share=_share(evidence, row).text,
     )
     pending = wording.say("speed.pending", count=row["pending"], pending=wording.number(row["pending"]))
     return " ".join([times, promise, *([pending] if row["pending"] else [])])
+
+
+def _share(evidence: Evidence, row: Row) -> Cell:
+    """The share within the promise; the least that it can end at, and said to be so, while some have time left."""
+    share = evidence.share(row["met_share"])
+    if not row["pending"]:
+        return share
+    least = evidence.wording.say("speed.at_least", share=share.text)
+    return Cell(least, value=share.value, is_number=True)
 
 
 def draw_speed(rows: Rows, axis_title: str) -> Spec:

@@ -178,7 +178,7 @@ def test_a_page_says_whether_it_is_final() -> None:
         "mql_to_sql_rate", met=5, breached=2, pending=3, target="0.5", status="on_track", period=FEBRUARY
     )
     text = Tags(render_review(company.connection, REVIEW)).text
-    assert "Provisional: both months are over, but 3 cases are still within their deadlines." in text
+    assert "Provisional: both months are over, but 3 obligations are still within their deadlines." in text
 
 
 def test_a_running_review_is_provisional() -> None:

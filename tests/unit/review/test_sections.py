@@ -150,7 +150,11 @@ def test_a_share_that_is_not_ripe_is_marked(company: Company) -> None:
     assert only_table(section) == [
         ["Jan 2026", "80", "20", "25.0%", "100%", "10", "12.5% so far", "75.0%", "1", "1.3% so far", "5.0%"]
     ]
-    assert section.sentences[0].startswith("2 figures are not ripe")
+    # January's SQLs alone are all decided
+    assert list(section.sentences) == [
+        "Of the MQLs of months that have had their time, 25.0% became SQLs (latest: 25.0%, January 2026).",
+        "2 figures are not ripe: some of those MQLs still have time. They can only rise.",
+    ]
 
 
 # Speed
@@ -174,10 +178,10 @@ def test_median_and_nine_in_ten_are_of_those_with_an_attempt(company: Company) -
     # median (2 + 3) / 2; 90th percentile at place 2.7 of 0…3: 3 + 0.7 × 7 = 7.9; 3 of 5 within the promise
     assert section.sentences[0] == (
         "January 2026: half of the MQLs that were tried had a first attempt within 2.5 business hours, nine in ten "
-        "within 7.9 hours. Within the 8 hours promised: 3 of 5 (60.0%). Still in time: 1."
+        "within 7.9 hours. Within the 8 hours promised: 3 of 5 (at least 60.0%). Still in time: 1."
     )
-    assert only_table(section)[0] == ["Jan 2026", "5", "4", "2.5", "7.9", "8", "60.0%", "1"]
-    assert section.sentences[1] == "February 2026: 0 MQLs were handed off, and no attempt has been made yet."
+    assert only_table(section)[0] == ["Jan 2026", "5", "4", "2.5", "7.9", "8", "at least 60.0%", "1"]
+    assert section.sentences[1] == "February 2026: no MQL was handed off."
 
 
 # Reps
@@ -317,6 +321,24 @@ def test_what_is_due_next_is_duties_the_soonest_first(company: Company) -> None:
     assert [row[1] for row in due_rows] == ["First contact attempt", "Accept or reject"]
     assert due_rows[0][0].replace("\u202f", " ") == "Mon, Mar 2, 10:00 AM"
     assert due_rows[0][-1] == "1.5"
+
+
+def test_what_was_missed_is_told_by_department_and_by_the_kind_missed_most(company: Company) -> None:
+    company.owe("handoff", 9, "met")
+    company.owe("handoff", 1, "breached")
+    company.owe("first_attempt", 6, "met")
+    company.owe("first_attempt", 2, "breached")
+    company.owe("cadence", 7, "met")
+    company.owe("cadence", 1, "breached")
+    company.owe("sql", 50, "breached")  # a result, not a duty
+
+    assert list(duties_section(company.evidence()).sentences) == [
+        "Of 26 things that marketing and sales owed because of these months, 4 were not done on time.",
+        "Marketing: 1 of 10 (10.0%).",
+        "Sales: 3 of 16 (18.8%).",
+        'Missed most: "First contact attempt", 2 of 8 (25.0%).',
+        "Nothing falls due within the next two business days.",
+    ]
 
 
 # The plan

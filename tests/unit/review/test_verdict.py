@@ -27,8 +27,8 @@ def test_all_kept(company: Company) -> None:
     company.rate("first_attempt_on_time_rate", met=19, breached=1, target="0.9", status="met")
     company.promise("meetings_confirmed", FEBRUARY, target=30, actual=31.0, status="met")
 
-    assert verdict_on_sales(company) == "Sales kept all of its 2 promises."
-    assert verdict_on_sales(company, "es") == "Ventas cumplió sus 2 promesas."
+    assert verdict_on_sales(company) == "Sales kept all of its 2 monthly promises."
+    assert verdict_on_sales(company, "es") == "Ventas cumplió sus 2 promesas mensuales."
 
 
 def test_one_kept_promise_is_in_the_singular(company: Company) -> None:
@@ -46,7 +46,7 @@ def test_a_missed_promise_is_named_with_both_months_and_the_target(company: Comp
     company.promise("meetings_confirmed", target=30, actual=50.0, status="met")
 
     assert verdict_on_sales(company) == (
-        "Sales kept 1 of its 3 promises; it missed 2: first contact attempt on time "
+        "Sales kept 1 of its 3 monthly promises; it missed 2: first contact attempt on time "
         "(59.1% in January and 87.2% in February; target 90%)."
     )
 
@@ -56,7 +56,7 @@ def test_targets_that_differ_stand_beside_their_months(company: Company) -> None
     company.promise("meetings_confirmed", FEBRUARY, target=15, actual=12.0, status="missed")
 
     assert verdict_on_sales(company) == (
-        "Sales has kept none of its 2 promises so far; it missed 2: "
+        "Sales has kept none of its 2 monthly promises so far; it missed 2: "
         "meetings confirmed (20 in January, target 30 and 12 in February, target 15)."
     )
 
@@ -67,7 +67,7 @@ def test_what_is_undecided_says_between_what_it_will_end(company: Company) -> No
     company.rate("mql_to_customer_rate", met=5, breached=60, pending=35, target="0.2", status="at_risk")
 
     assert verdict_on_sales(company) == (
-        "Sales has all of its 2 promises still to be decided; "
+        "Sales has all of its 2 monthly promises still to be decided; "
         "1 is undecided and at risk: MQLs that became customers (between 5.0% and 40.0% in January; target 20%); "
         "1 is undecided and on track: MQLs that became SQLs (between 60.0% and 80.0% in January; target 70%)."
     )
@@ -99,7 +99,8 @@ def test_what_has_no_figure_yet_is_counted_but_not_named(company: Company) -> No
         company.promise(metric, target="0.9", status="on_track", actual=None, pending=0, due=0, final=False)
 
     assert verdict_on_sales(company) == (
-        "Sales has all of its 2 promises still to be decided; 2 are undecided and on track, with no case due yet."
+        "Sales has all of its 2 monthly promises still to be decided; "
+        "2 are undecided and on track, with no case due yet."
     )
 
 
@@ -117,7 +118,7 @@ def test_nothing_to_judge_by_is_neither_kept_nor_broken(company: Company) -> Non
     company.promise("meetings_confirmed", target=30, actual=31.0, status="met")
 
     assert verdict_on_sales(company) == (
-        "Sales kept 1 of its 2 promises; for 1 there was no case to judge it by."
+        "Sales kept 1 of its 2 monthly promises; for 1 there was no case to judge it by."
     )
 
 
@@ -141,7 +142,12 @@ def test_earlier_months_are_not_in_the_verdict(company: Company) -> None:
 
     sales = departments(company.evidence())[1]
     assert sales.verdict == "Sales kept its only promise."
-    assert [mark.word for mark in sales.promises[0].before] == ["Missed"]
+    # but they are on the scoreboard, where February, of which nothing was promised, is empty
+    assert sales.scoreboard.months == ["Dec", "Jan", "Feb"]
+    assert sales.scoreboard.reviewed == 2
+    ((label, marks),) = sales.scoreboard.rows
+    assert label == "Meetings confirmed"
+    assert [mark.word if mark else None for mark in marks] == ["Missed", "Met", None]
 
 
 def test_a_month_without_a_target_is_shown_as_such(company: Company) -> None:
@@ -172,3 +178,42 @@ def test_promises_are_explained_in_the_contracts_own_terms() -> None:
     assert promise.meaning == (
         "Of the MQLs handed off, the share with a first call or message within 6 business hours."
     )
+
+
+def explained(company: Company) -> list[str]:
+    return list(departments(company.evidence())[1].explanations)
+
+
+def test_duties_missed_in_a_month_with_many_more_mqls_than_promised_are_told_with_it(
+    company: Company,
+) -> None:
+    company.promise("mqls_delivered", target=100, actual=126.0, status="met", owner="marketing")
+    company.rate("first_attempt_on_time_rate", met=60, breached=40, target="0.9", status="missed")
+    company.owe("first_attempt", 40, "breached")
+
+    assert (
+        explained(company)[-1]
+        == "January brought sales 126 MQLs, 26% more than the 100 that marketing had promised."
+    )
+
+
+@pytest.mark.parametrize(
+    ("delivered", "metric"), [(110.0, "first_attempt_on_time_rate"), (126.0, "mql_to_sql_rate")]
+)
+def test_a_few_more_mqls_or_a_missed_conversion_are_no_reason(
+    company: Company, delivered: float, metric: str
+) -> None:
+    company.promise("mqls_delivered", target=100, actual=delivered, status="met", owner="marketing")
+    company.rate(metric, met=60, breached=40, target="0.9", status="missed")
+
+    assert not any("brought sales" in sentence for sentence in explained(company))
+
+
+def test_a_share_of_which_nothing_has_come_due_shows_how_it_can_end(company: Company) -> None:
+    company.rate(
+        "mql_to_sql_rate", met=30, breached=0, pending=70, target="0.25", status="met", actual=None, due=0
+    )
+
+    (january, _) = departments(company.evidence())[1].promises[0].months
+    # 30 of 100 at worst, all at best
+    assert january.actual == "30.0% to 100%"
