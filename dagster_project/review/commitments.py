@@ -18,6 +18,7 @@ from dagster_project.review.metrics import DEPARTMENTS, place_of, unit_of
 from dagster_project.review.parts import NOTHING, Cell, Evidence, Table
 from dagster_project.review.reasons import reasons
 from dagster_project.review.verdict import explanations, promise_in_words, verdict
+from dagster_project.review.wording import Wording
 
 SECONDS_PER_HOUR = 3600
 
@@ -182,7 +183,7 @@ def _month_result(evidence: Evidence, period: date, row: Row | None) -> MonthRes
     actual, target = _actual_and_target(evidence, row)
     return MonthResult(
         mark=_mark(evidence, period, row["status"]),
-        actual=_so_far(evidence, row) if row["actual"] is None else actual,
+        actual=how_it_can_end(row, wording) if row["actual"] is None else actual,
         target=wording.say(f"promise.{row['comparison']}", target=target),
         counts=_counts(evidence, row),
         outlook=_outlook(evidence, row),
@@ -190,12 +191,11 @@ def _month_result(evidence: Evidence, period: date, row: Row | None) -> MonthRes
     )
 
 
-def _so_far(evidence: Evidence, row: Row) -> str:
-    """What stands for a figure that there isn't yet: how it can end, where something is pending."""
+def how_it_can_end(row: Row, wording: Wording) -> str:
+    """What stands for a figure that there isn't yet, where something is pending."""
     if not row["pending"]:
         return NOTHING
-    worst, best = _range(evidence, row)
-    return evidence.wording.say("promise.between", worst=worst, best=best)
+    return wording.say("promise.between", worst=wording.share(row["worst"]), best=wording.share(row["best"]))
 
 
 def _mark(evidence: Evidence, period: date, status: str) -> Mark:

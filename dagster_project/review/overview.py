@@ -18,7 +18,7 @@ from dagster_project.review.charts import (
     Spec,
     layered,
 )
-from dagster_project.review.commitments import in_order
+from dagster_project.review.commitments import how_it_can_end, in_order
 from dagster_project.review.marts import Row, Rows
 from dagster_project.review.metrics import unit_of
 from dagster_project.review.wording import Wording
@@ -33,7 +33,7 @@ def overview(rows: Sequence[Row], wording: Wording) -> Chart:
     """Each promise's attainment as a bar, beside its figures and its status as a word.
 
     `rows` are rows of `sla_attainment` of one month or several: period, commitment_id, owner, metric, comparison,
-    target, actual, attainment and status.
+    target, actual, attainment, pending, worst, best and status.
     """
     shown = [_bar(row, wording) for row in in_order(rows)]
     description = wording.say(
@@ -45,7 +45,7 @@ def overview(rows: Sequence[Row], wording: Wording) -> Chart:
 def _bar(row: Row, wording: Wording) -> Row:
     unit = unit_of(row["metric"])
     if row["actual"] is None:
-        actual, target = wording.say("overview.nothing"), wording.target(row["target"], unit)
+        actual, target = how_it_can_end(row, wording), wording.target(row["target"], unit)
     else:
         actual, target = wording.told_apart(row["actual"], row["target"], unit)
     promised = wording.say(f"promise.{row['comparison']}", target=target)
