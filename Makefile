@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TESTS ?=
+# A long suite's SAMPLE=8 SEED=42: so many of its tests, chosen by the seed.
+SAMPLED = $(if $(SAMPLE),--sample $(SAMPLE) --seed $(or $(SEED),0))
 COMPILE := --quiet --universal --no-strip-extras --generate-hashes --no-emit-index-url --no-header
 
 # Nothing reports home; and what was compiled once isn't compiled at every start.
@@ -49,7 +51,7 @@ test-faults: $(VENV)/.dev ## ingestion killed fifty times, a full disk, a read-o
 	FAULT_KILLS=50 $(BIN)/python -m pytest tests/faults
 
 test-browser: $(VENV)/.dev ## the review page in a real Chromium (Debian's package `chromium`), screenshots in var/test-artefacts
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/browser)
 
 test-servers: $(VENV)/.dev ## schedule, sensor and daemon on a real PostgreSQL, and the deployment's layout (Debian: postgresql, nginx-light)
 	$(BIN)/python -m pytest tests/servers
