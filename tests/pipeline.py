@@ -19,9 +19,11 @@ from dagster_project.contract import Contracts, calendar_tables, contract_tables
 from dagster_project.extracts import (
     IngestReport,
     complete_through,
+    contact_attributes,
     files_in_force,
     ingest_object,
     load_sources,
+    object_columns,
     objects_of,
     read_ledger,
     settings_tables,
@@ -107,7 +109,9 @@ def build(history: Path, home: Path, as_of: date | None = None, until: datetime 
             timezone=contracts.timezone,
             email_key=b"test",
             raw_files=files_in_force(home, sources, as_of),
-            object_columns={name: each.duckdb_types for name, each in objects_of("standard").items()},
+            object_columns=object_columns(),
+            contact_attributes=contact_attributes(),
+            standard_models=compiled_project().standard_models,
             tables={
                 **contract_tables(contracts),
                 **calendar_tables(contracts, until, None),

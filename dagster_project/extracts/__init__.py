@@ -6,7 +6,7 @@ What doesn't: what the records mean beside each other.
 
 from __future__ import annotations
 
-from .declarations import ObjectDeclaration, objects_of
+from .declarations import ObjectDeclaration, contact_attributes, object_columns, objects_of
 from .findings import DeliveryResult, Finding, IngestReport, Severity
 from .in_force import (
     CompleteThrough,
@@ -35,10 +35,12 @@ __all__ = [
     "Sources",
     "SourcesErrors",
     "complete_through",
+    "contact_attributes",
     "days_in_words",
     "files_in_force",
     "ingest_object",
     "load_sources",
+    "object_columns",
     "object_state",
     "objects_of",
     "read_ledger",

@@ -20,6 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from dagster_project.strict_yaml import KeyPath, Problem, YamlFile, describe, key_path_text, read_yaml
 
 from .declarations import FAMILIES, ObjectDeclaration, objects_of
+from .vendor_words import MEANINGS, VENDOR_FAMILIES, VendorWord, compared, vendor_words
 
 Delivery = Literal["daily", "dump"]
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252")
@@ -71,13 +72,21 @@ def _a_share(share: Decimal | int) -> Decimal:
     return Decimal(share)
 
 
-def _a_text_map(expected: str) -> Any:
-    return Field(default_factory=dict, description=expected)
+def _a_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("no text")
+    return text
+
+
+def _a_text_map(meanings: str, words: str) -> Any:
+    return Field(default_factory=dict, description=f"a block of {meanings} by the vendor's {words}")
 
 
 CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 SharedEmail = Annotated[str, AfterValidator(_one_at)]
 Rate = Annotated[Decimal | int, AfterValidator(_a_rate)]
+VendorText = Annotated[str, AfterValidator(_a_text)]
+Meanings = dict[str, VendorText]
 
 
 class Limits(BaseModel):
@@ -124,17 +133,26 @@ class Source(BaseModel):
         Decimal("0.01"), description="a number from 0 to 1"
     )
     limits: Limits = Field(Limits(), description="a block of expanded_bytes and expansion_ratio")
-    content_types: dict[str, str] = _a_text_map("a block of content types by the vendor's word")
-    dispositions: dict[str, str] = _a_text_map("a block of outcomes by the vendor's word")
-    meeting_statuses: dict[str, str] = _a_text_map("a block of meeting statuses by the vendor's word")
-    deal_stages: dict[str, str] = _a_text_map("a block of stages by the vendor's word")
-    sales_departments: tuple[str, ...] = Field(
-        (), description="a list of profiles, roles or teams", strict=False
+    content_types: Meanings = _a_text_map("content types", "form, page, e-mail, event or campaign")
+    touch_types: Meanings = _a_text_map("touch types", "form, page, e-mail, event or campaign")
+    activity_types: Meanings = _a_text_map("activity types", "type of task")
+    dispositions: Meanings = _a_text_map("outcomes", "disposition of a call")
+    meeting_statuses: Meanings = _a_text_map("meeting statuses", "outcome of a meeting")
+    deal_stages: Meanings = _a_text_map("open, won or lost", "stage of a deal")
+    sales_departments: tuple[VendorText, ...] = Field(
+        (), description="a list of profiles, roles, teams or departments", strict=False
     )
+    is_crm: bool | None = Field(None, description="true or false: whether sales works in this HubSpot too")
 
     @property
     def objects(self) -> Mapping[str, ObjectDeclaration]:
         return objects_of(self.family)
+
+    @property
+    def words(self) -> tuple[VendorWord, ...]:
+        """The vendor's words and what they mean: none of the standard family, whose words are ours."""
+        blocks = {block: getattr(self, block) for block in MEANINGS}
+        return tuple(vendor_words(self.name, self.family, blocks, self.sales_departments))
 
     @property
     def codec(self) -> str:
@@ -162,6 +180,12 @@ class Sources:
 
     def __len__(self) -> int:
         return len(self.by_name)
+
+    def is_crm(self, source: Source) -> bool:
+        """Whether sales works in a source: as it says, or in a HubSpot where no other kind of system is declared."""
+        if source.is_crm is not None:
+            return source.is_crm
+        return source.family != "hubspot" or all(each.family == "hubspot" for each in self)
 
 
 # What is wrong in the block `checks`: place under it, found, expected, hint.
@@ -217,6 +241,7 @@ def _source(name: str, settings: object, file: YamlFile) -> Source | None:
         return None
     count = len(file.problems)
     _check_objects(source, path, file)
+    _check_words(source, settings, path, file)
     return source if len(file.problems) == count else None
 
 
@@ -267,6 +292,26 @@ def _check_objects(source: Source, path: KeyPath, file: YamlFile) -> None:
                 )
 
 
+def _check_words(source: Source, settings: Mapping[str, object], path: KeyPath, file: YamlFile) -> None:
+    """The vendor's words mean something of ours, each one thing; the standard family's words need no meaning."""
+    for key in (*MEANINGS, "sales_departments"):
+        if key in settings and source.family not in VENDOR_FAMILIES:
+            expected = f"no such key in a source of the family {source.family}: its words are this project's own"
+            file.add_problem((*path, key), f"the key `{key}`", expected)
+    if source.is_crm is not None and source.family != "hubspot":
+        file.add_problem((*path, "is_crm"), "the key `is_crm`", "this key in sources of the family hubspot only")
+    for block, (_, meanings) in MEANINGS.items():
+        said: Mapping[str, str] = getattr(source, block)
+        seen: dict[str, str] = {}
+        for word, meaning in said.items():
+            if meanings is not None and meaning not in meanings:
+                file.add_problem((*path, block, word), f'the text "{meaning}"', f"one of {', '.join(meanings)}")
+            other = seen.setdefault(compared(word), word)
+            if other != word:
+                expected = "each word once: they are compared without case and accents"
+                file.add_problem((*path, block, word), f"the words `{other}` and `{word}`", expected)
+
+
 def _check_folders_apart(names: list[str], file: YamlFile) -> None:
     """Two sources whose names differ only in case are one folder on some file systems."""
     seen: dict[str, str] = {}
@@ -281,11 +326,13 @@ def _check_folders_apart(names: list[str], file: YamlFile) -> None:
 def settings_tables(sources: Sources) -> dict[str, pa.Table]:
     """What the models need of the settings, as tables.
 
-    `sources`: source, family, timezone, currency, decimal. `exchange_rates`: source, currency, rate decimal(18, 8), the
+    `sources`: source, family, timezone, currency, decimal, is_crm. `exchange_rates`: source, currency, rate decimal(18, 8), the
     contract's currency for one unit. `shared_emails`: kind (`mailbox` or `name`), value (`info@` is the name `info`).
+    `vendor_words`: source, kind, word, meaning.
     """
     texts = ("source", "family", "timezone", "currency", "decimal")
     rates = [(source.name, currency, rate) for source in sources for currency, rate in source.rates.items()]
+    words = [word for source in sources for word in source.words]
     shared = sorted({address for source in sources for address in source.shared_emails})
     return {
         "sources": pa.table(
@@ -293,6 +340,7 @@ def settings_tables(sources: Sources) -> dict[str, pa.Table]:
                 text: pa.array([getattr(source, "name" if text == "source" else text) for source in sources])
                 for text in texts
             }
+            | {"is_crm": pa.array([sources.is_crm(source) for source in sources])}
         ),
         "exchange_rates": pa.table(
             {
@@ -309,6 +357,12 @@ def settings_tables(sources: Sources) -> dict[str, pa.Table]:
                     ["name" if address.endswith("@") else "mailbox" for address in shared], pa.string()
                 ),
                 "value": pa.array([address.removesuffix("@") for address in shared], pa.string()),
+            }
+        ),
+        "vendor_words": pa.table(
+            {
+                name: pa.array([getattr(word, name) for word in words], pa.string())
+                for name in VendorWord._fields
             }
         ),
     }

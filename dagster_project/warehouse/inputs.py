@@ -1,8 +1,10 @@
-"""What a build starts from: the schema `raw` of a new warehouse file.
+"""What a build starts from: the schemas `extracts` and `raw` of a new warehouse file.
 
-Views over the Parquet of the deliveries in force, the contract's tables and calendar, the sources' settings and the
-instant that everything is stated as of. Models read nothing else, so a build is a function of these inputs. What the
-tables mean is decided where they are made; the one rule here is which contract versions are in force.
+`extracts` has views over the Parquet of the deliveries in force, one for each object of each family. `raw` has the
+contract's tables and calendar, the sources' settings, the instant that everything is stated as of, and the deliveries
+of all families in the standard form, as dbt's models of that schema tell them. All else reads nothing else, so a build
+is a function of these inputs. What the tables mean is decided where they are made; the one rule here is which contract
+versions are in force.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.column_names import loose_name
+from dagster_project.warehouse.statements import Model, make_empty, run_models
 
 
 class BuildInputsError(ValueError):
@@ -27,8 +30,10 @@ class BuildInputs:
     """Everything a build depends on.
 
     `raw_files` has one row per delivery in force: source, object, raw_path. `object_columns` gives the columns of each
-    object (name to DuckDB type), so that an object without any delivery is an empty table of the right shape.
-    `tables` are the contract's, the calendar's and the sources' settings by name.
+    object of each family, `<family>_<object>` (name to DuckDB type), so that an object without any delivery is an empty
+    table of the right shape. `contact_attributes` are those of them that hold marketing's contacts, each with the names
+    by which a contract may ask about columns that go by another one there. `standard_models` are dbt's models of the
+    schema `raw`, in their order. `tables` are the contract's, the calendar's and the sources' settings by name.
     """
 
     complete_through: datetime
@@ -37,6 +42,8 @@ class BuildInputs:
     email_key: bytes
     raw_files: pa.Table
     object_columns: Mapping[str, Mapping[str, str]]
+    contact_attributes: Mapping[str, Mapping[str, str]]
+    standard_models: Sequence[Model]
     tables: Mapping[str, pa.Table]
 
 
@@ -47,6 +54,7 @@ PROVENANCE_COLUMNS = {
     "_file": "VARCHAR",
     "_line": "BIGINT",
 }
+VENDOR_FAMILIES = frozenset({"hubspot", "salesforce"})
 HASH_BLOCK_BYTES = 64
 
 
@@ -80,19 +88,29 @@ def stated_as_of(build: Path) -> datetime:
 
 
 def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None:
-    """Make the schema `raw` in the connection's database.
+    """Make the schemas `extracts` and `raw` in the connection's database.
 
     Raises BuildInputsError when no contract version is in force, or a contract names an attribute that no contacts
     extract has.
     """
+    connection.execute("create schema if not exists extracts")
     connection.execute("create schema if not exists raw")
     for name, table in inputs.tables.items():
         _create_table(connection, name, table)
     _create_as_of(connection, inputs)
     _keep_versions_in_force(connection)
-    files = _files_by_object(inputs.raw_files)
-    for object_name, columns in inputs.object_columns.items():
-        _create_object_view(connection, object_name, columns, files.get(object_name, []))
+    relations = _relations(inputs)
+    attributes = _attributes(
+        connection, {name: (relations[name], names) for name, names in inputs.contact_attributes.items()}
+    )
+    for name, columns in inputs.object_columns.items():
+        selected = [quoted(column) for column in (*columns, *PROVENANCE_COLUMNS)]
+        if name in attributes:
+            selected.append(f"{attributes[name]} as attributes")
+        connection.execute(
+            f"create or replace view extracts.{quoted(name)} as select {', '.join(selected)} from {relations[name]}"
+        )
+    _make_standard(connection, inputs)
 
 
 def _create_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
@@ -152,32 +170,42 @@ def _keep_versions_in_force(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _files_by_object(raw_files: pa.Table) -> dict[str, list[str]]:
+def _make_standard(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None:
+    """The deliveries in the standard form: what comes of families that no source is of is empty, unasked."""
+    families = {row["family"] for row in inputs.tables["sources"].to_pylist()}
+    for model in inputs.standard_models:
+        if VENDOR_FAMILIES.isdisjoint(model.folders) or not families.isdisjoint(model.folders):
+            run_models(connection, [model])
+        else:
+            make_empty(connection, model)
+
+
+def _relations(inputs: BuildInputs) -> dict[str, str]:
+    """What holds the deliveries of each object of each family: its files, or nothing in the shape that they have."""
+    families = {row["source"]: row["family"] for row in inputs.tables["sources"].to_pylist()}
     files: dict[str, list[str]] = {}
-    for row in raw_files.select(["object", "raw_path"]).to_pylist():
-        files.setdefault(row["object"], []).append(row["raw_path"])
-    return files
+    for row in inputs.raw_files.select(["source", "object", "raw_path"]).to_pylist():
+        files.setdefault(f"{families[row['source']]}_{row['object']}", []).append(row["raw_path"])
+    return {name: _relation(columns, files.get(name, [])) for name, columns in inputs.object_columns.items()}
 
 
-def _create_object_view(
-    connection: duckdb.DuckDBPyConnection, object_name: str, columns: Mapping[str, str], files: Sequence[str]
-) -> None:
-    all_columns = {**columns, **PROVENANCE_COLUMNS}
-    typed = ", ".join(f"{quoted(name)}" for name in all_columns)
+def _relation(columns: Mapping[str, str], files: Sequence[str]) -> str:
     if files:
         listed = ", ".join(literal(path) for path in sorted(files))
-        relation = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-    else:
-        empty = ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in all_columns.items())
-        relation = f"(select {empty} limit 0)"
-    extra = f", {_attributes(connection, relation)} as attributes" if object_name == "contacts" else ""
-    connection.execute(
-        f"create or replace view raw.{quoted('standard_' + object_name)} as select {typed}{extra} from {relation}"
+        return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+    empty = ", ".join(
+        f"cast(null as {kind}) as {quoted(name)}" for name, kind in {**columns, **PROVENANCE_COLUMNS}.items()
     )
+    return f"(select {empty} limit 0)"
 
 
-def _attributes(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
-    """The contacts' attributes that a contract in force asks about, as a list of (name, value)."""
+def _attributes(
+    connection: duckdb.DuckDBPyConnection, contacts: Mapping[str, tuple[str, Mapping[str, str]]]
+) -> dict[str, str]:
+    """For each relation of contacts the attributes that a contract in force asks about, as a list of (name, value).
+
+    `contacts` gives each relation with its columns' other names. What one relation doesn't have is null there.
+    """
     asked = [
         row[0]
         for row in connection.execute(
@@ -188,17 +216,34 @@ def _attributes(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
             """
         ).fetchall()
     ]
-    described = connection.execute(f"describe select * from {relation}").fetchall()
-    found = {loose_name(row[0]): row[0] for row in described if row[0] not in PROVENANCE_COLUMNS}
-    unknown = [attribute for attribute in asked if loose_name(attribute) not in found]
+    columns = {name: _columns_by_name(connection, *there) for name, there in contacts.items()}
+    known = {loose for found in columns.values() for loose in found}
+    unknown = [attribute for attribute in asked if loose_name(attribute) not in known]
     if unknown:
+        shown = sorted({column for found in columns.values() for column in found.values()})
         raise BuildInputsError(
             f"The contract asks about {', '.join(unknown)}, but no contacts extract has such a column "
-            f"(it has {', '.join(sorted(found.values()))}). Correct the attribute's name in the contract, "
+            f"(it has {', '.join(shown)}). Correct the attribute's name in the contract, "
             "or deliver the column."
         )
+    return {name: _attribute_list(asked, found) for name, found in columns.items()}
+
+
+def _columns_by_name(
+    connection: duckdb.DuckDBPyConnection, relation: str, other_names: Mapping[str, str]
+) -> dict[str, str]:
+    described = connection.execute(f"describe select * from {relation}").fetchall()
+    found = {loose_name(row[0]): row[0] for row in described if row[0] not in PROVENANCE_COLUMNS}
+    return {loose_name(name): column for name, column in other_names.items()} | found
+
+
+def _attribute_list(asked: Sequence[str], found: Mapping[str, str]) -> str:
     pairs = ", ".join(
-        f"struct_pack(name := {literal(attribute)}, value := cast({quoted(found[loose_name(attribute)])} as varchar))"
+        f"struct_pack(name := {literal(attribute)}, value := {_as_text(found.get(loose_name(attribute)))})"
         for attribute in asked
     )
     return f"[{pairs}]" if pairs else "cast([] as struct(name varchar, value varchar)[])"
+
+
+def _as_text(column: str | None) -> str:
+    return f"cast({'null' if column is None else quoted(column)} as varchar)"

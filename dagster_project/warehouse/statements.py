@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,20 @@ from typing import Any
 import duckdb
 
 
+RAW_SCHEMA = "raw"
+
+
 @dataclass(frozen=True)
 class Model:
-    """One dbt model: where it stands and the query that makes it."""
+    """One dbt model: where it stands, the folders that it lies in, its columns with their types as they are documented,
+    and the query that makes it."""
 
     name: str
     schema: str
     is_view: bool
     query: str
+    folders: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,10 +43,15 @@ class DataTest:
 
 @dataclass(frozen=True)
 class CompiledProject:
-    """All models in an order in which each comes after what it reads, and all data tests."""
+    """All models in an order in which each comes after what it reads, and all data tests.
+
+    `standard_models` are those with which a build begins, before `models`: the deliveries of all families in the
+    standard form.
+    """
 
     models: tuple[Model, ...]
     data_tests: tuple[DataTest, ...]
+    standard_models: tuple[Model, ...] = ()
 
 
 def load_compiled_project(manifest_path: Path) -> CompiledProject:
@@ -55,16 +66,21 @@ def load_compiled_project(manifest_path: Path) -> CompiledProject:
             for key, node in models.items()
         }
     )
+    made = [
+        Model(
+            name=models[key]["name"],
+            schema=models[key]["schema"],
+            is_view=models[key]["config"]["materialized"] == "view",
+            query=models[key]["compiled_code"],
+            folders=tuple(models[key]["fqn"][1:-1]),
+            columns={column["name"]: column["data_type"] for column in models[key]["columns"].values()},
+        )
+        for key in order.static_order()
+        if models[key]["config"]["materialized"] != "ephemeral"  # these are a part of those that read them
+    ]
     return CompiledProject(
-        models=tuple(
-            Model(
-                name=models[key]["name"],
-                schema=models[key]["schema"],
-                is_view=models[key]["config"]["materialized"] == "view",
-                query=models[key]["compiled_code"],
-            )
-            for key in order.static_order()
-        ),
+        models=tuple(model for model in made if model.schema != RAW_SCHEMA),
+        standard_models=tuple(model for model in made if model.schema == RAW_SCHEMA),
         data_tests=tuple(
             DataTest(
                 name=node["name"], description=node.get("description") or "", query=node["compiled_code"]
@@ -73,6 +89,12 @@ def load_compiled_project(manifest_path: Path) -> CompiledProject:
             if node["resource_type"] == "test" and node.get("compiled_code")
         ),
     )
+
+
+def make_empty(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Make a model without rows, in the shape that its documentation gives."""
+    columns = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in model.columns.items())
+    connection.execute(f"create or replace table {model.schema}.{model.name} as select {columns} limit 0")
 
 
 def run_models(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:

@@ -22,6 +22,8 @@ __all__ = [
     "ObjectDeclaration",
     "Reason",
     "RowRule",
+    "contact_attributes",
+    "object_columns",
     "objects_of",
 ]
 
@@ -35,3 +37,18 @@ FAMILIES: Mapping[str, Mapping[str, ObjectDeclaration]] = {
 def objects_of(family: str) -> Mapping[str, ObjectDeclaration]:
     """The objects of a family by name. Raises KeyError for a family that nobody declared."""
     return FAMILIES[family]
+
+
+def object_columns() -> dict[str, Mapping[str, str]]:
+    """The columns of each object of each family, `<family>_<object>`, with their types as DuckDB reads raw Parquet."""
+    return {
+        f"{family}_{name}": declaration.duckdb_types
+        for family, objects in FAMILIES.items()
+        for name, declaration in objects.items()
+    }
+
+
+def contact_attributes() -> dict[str, Mapping[str, str]]:
+    """The objects that hold marketing's contacts, `<family>_<object>`, with the names by which a contract may ask about
+    columns that go by another one there. Salesforce's contacts are sales' own."""
+    return {f"{family}_contacts": FAMILIES[family]["contacts"].attributes or {} for family in ("standard", "hubspot")}

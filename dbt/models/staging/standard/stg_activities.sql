@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_activities') }}
+    select * from {{ ref('standard_activities') }}
 
 ),
 
@@ -22,6 +22,7 @@ select
     coalesce({{ comparable('direction') }}, 'outbound') as direction,
     {{ comparable('outcome') }} as outcome,
     coalesce(is_automated, false) as is_automated,
+    is_day_precise,
     occurred_at
 
 from current_activities

@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_campaign_spend') }}
+    select * from {{ ref('standard_campaign_spend') }}
     where updated_at is null or updated_at < {{ complete_through() }}
 
 ),

@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_campaigns') }}
+    select * from {{ ref('standard_campaigns') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_contacts') }}
+    select * from {{ ref('standard_contacts') }}
     where updated_at < {{ complete_through() }}
 
 )

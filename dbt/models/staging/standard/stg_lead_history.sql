@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_lead_history') }}
+    select * from {{ ref('standard_lead_history') }}
 
 ),
 

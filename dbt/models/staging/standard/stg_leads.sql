@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_leads') }}
+    select * from {{ ref('standard_leads') }}
     where updated_at < {{ complete_through() }}
 
 ),

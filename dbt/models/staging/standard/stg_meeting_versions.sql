@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_meetings') }}
+    select * from {{ ref('standard_meetings') }}
     where updated_at < {{ complete_through() }}
 
 )

@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_opportunities') }}
+    select * from {{ ref('standard_opportunities') }}
     where updated_at < {{ complete_through() }}
 
 ),

@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_touches') }}
+    select * from {{ ref('standard_touches') }}
 
 ),
 
@@ -16,6 +16,7 @@ current_touches as (
 select
     touch_id,
     contact_id,
+    lead_id,
     {{ comparable('touch_type') }} as touch_type,
     {{ comparable('content_type') }} as content_type,
     campaign_id,

@@ -2,7 +2,7 @@ with
 
 delivered as (
 
-    select * from {{ source('raw', 'standard_users') }}
+    select * from {{ ref('standard_users') }}
     where updated_at is null or updated_at < {{ complete_through() }}
 
 ),

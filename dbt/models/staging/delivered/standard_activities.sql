@@ -1,0 +1,51 @@
+select
+    activity_id,
+    lead_id,
+    contact_id,
+    user_id,
+    activity_type,
+    direction,
+    occurred_at,
+    outcome,
+    is_automated,
+    opportunity_id,
+    false as is_day_precise,
+    {{ provenance('delivered') }}
+
+from {{ source('extracts', 'standard_activities') }} as delivered
+
+union all
+
+select
+    activity_id,
+    lead_id,
+    contact_id,
+    user_id,
+    activity_type,
+    direction,
+    occurred_at,
+    outcome,
+    is_automated,
+    opportunity_id,
+    is_day_precise,
+    {{ provenance('hubspot') }}
+
+from {{ ref('hubspot_activities') }} as hubspot
+
+union all
+
+select
+    activity_id,
+    lead_id,
+    contact_id,
+    user_id,
+    activity_type,
+    direction,
+    occurred_at,
+    outcome,
+    is_automated,
+    opportunity_id,
+    is_day_precise,
+    {{ provenance('salesforce') }}
+
+from {{ ref('salesforce_activities') }} as salesforce

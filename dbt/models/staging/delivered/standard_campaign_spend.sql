@@ -1,0 +1,33 @@
+select
+    campaign_id,
+    spend_date,
+    amount,
+    currency,
+    updated_at,
+    {{ provenance('delivered') }}
+
+from {{ source('extracts', 'standard_campaign_spend') }} as delivered
+
+union all
+
+select
+    campaign_id,
+    spend_date,
+    amount,
+    currency,
+    updated_at,
+    {{ provenance('hubspot') }}
+
+from {{ ref('hubspot_campaign_spend') }} as hubspot
+
+union all
+
+select
+    campaign_id,
+    spend_date,
+    amount,
+    currency,
+    updated_at,
+    {{ provenance('salesforce') }}
+
+from {{ ref('salesforce_campaign_spend') }} as salesforce

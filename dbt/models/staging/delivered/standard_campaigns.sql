@@ -1,0 +1,33 @@
+select
+    campaign_id,
+    campaign_name,
+    channel,
+    started_on,
+    ended_on,
+    {{ provenance('delivered') }}
+
+from {{ source('extracts', 'standard_campaigns') }} as delivered
+
+union all
+
+select
+    campaign_id,
+    campaign_name,
+    channel,
+    started_on,
+    ended_on,
+    {{ provenance('hubspot') }}
+
+from {{ ref('hubspot_campaigns') }} as hubspot
+
+union all
+
+select
+    campaign_id,
+    campaign_name,
+    channel,
+    started_on,
+    ended_on,
+    {{ provenance('salesforce') }}
+
+from {{ ref('salesforce_campaigns') }} as salesforce

@@ -1,0 +1,39 @@
+select
+    contact_id,
+    created_at,
+    updated_at,
+    email,
+    job_title,
+    industry,
+    company,
+    employee_count,
+    annual_budget,
+    country,
+    declared_mql_at,
+    merged_into_contact_id,
+    is_deleted,
+    attributes,
+    {{ provenance('delivered') }}
+
+from {{ source('extracts', 'standard_contacts') }} as delivered
+
+union all
+
+select
+    contact_id,
+    created_at,
+    updated_at,
+    email,
+    job_title,
+    industry,
+    company,
+    employee_count,
+    annual_budget,
+    country,
+    declared_mql_at,
+    merged_into_contact_id,
+    is_deleted,
+    attributes,
+    {{ provenance('hubspot') }}
+
+from {{ ref('hubspot_contacts') }} as hubspot

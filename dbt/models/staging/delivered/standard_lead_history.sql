@@ -1,0 +1,39 @@
+select
+    history_id,
+    lead_id,
+    field,
+    old_value,
+    new_value,
+    changed_at,
+    changed_by_id,
+    {{ provenance('delivered') }}
+
+from {{ source('extracts', 'standard_lead_history') }} as delivered
+
+union all
+
+select
+    history_id,
+    lead_id,
+    field,
+    old_value,
+    new_value,
+    changed_at,
+    changed_by_id,
+    {{ provenance('hubspot') }}
+
+from {{ ref('hubspot_lead_history') }} as hubspot
+
+union all
+
+select
+    history_id,
+    lead_id,
+    field,
+    old_value,
+    new_value,
+    changed_at,
+    changed_by_id,
+    {{ provenance('salesforce') }}
+
+from {{ ref('salesforce_lead_history') }} as salesforce

@@ -1,0 +1,45 @@
+select
+    lead_id,
+    created_at,
+    updated_at,
+    contact_id,
+    email,
+    owner_id,
+    status,
+    rejection_reason,
+    is_deleted,
+    {{ provenance('delivered') }}
+
+from {{ source('extracts', 'standard_leads') }} as delivered
+
+union all
+
+select
+    lead_id,
+    created_at,
+    updated_at,
+    contact_id,
+    email,
+    owner_id,
+    status,
+    rejection_reason,
+    is_deleted,
+    {{ provenance('hubspot') }}
+
+from {{ ref('hubspot_leads') }} as hubspot
+
+union all
+
+select
+    lead_id,
+    created_at,
+    updated_at,
+    contact_id,
+    email,
+    owner_id,
+    status,
+    rejection_reason,
+    is_deleted,
+    {{ provenance('salesforce') }}
+
+from {{ ref('salesforce_leads') }} as salesforce

@@ -1,0 +1,57 @@
+select
+    opportunity_id,
+    created_at,
+    updated_at,
+    lead_id,
+    contact_id,
+    owner_id,
+    amount,
+    currency,
+    stage,
+    is_closed,
+    is_won,
+    closed_at,
+    is_deleted,
+    {{ provenance('delivered') }}
+
+from {{ source('extracts', 'standard_opportunities') }} as delivered
+
+union all
+
+select
+    opportunity_id,
+    created_at,
+    updated_at,
+    lead_id,
+    contact_id,
+    owner_id,
+    amount,
+    currency,
+    stage,
+    is_closed,
+    is_won,
+    closed_at,
+    is_deleted,
+    {{ provenance('hubspot') }}
+
+from {{ ref('hubspot_opportunities') }} as hubspot
+
+union all
+
+select
+    opportunity_id,
+    created_at,
+    updated_at,
+    lead_id,
+    contact_id,
+    owner_id,
+    amount,
+    currency,
+    stage,
+    is_closed,
+    is_won,
+    closed_at,
+    is_deleted,
+    {{ provenance('salesforce') }}
+
+from {{ ref('salesforce_opportunities') }} as salesforce

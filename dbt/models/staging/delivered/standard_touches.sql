@@ -1,0 +1,39 @@
+select
+    touch_id,
+    contact_id,
+    occurred_at,
+    touch_type,
+    content_type,
+    campaign_id,
+    cast(null as varchar) as lead_id,
+    {{ provenance('delivered') }}
+
+from {{ source('extracts', 'standard_touches') }} as delivered
+
+union all
+
+select
+    touch_id,
+    contact_id,
+    occurred_at,
+    touch_type,
+    content_type,
+    campaign_id,
+    lead_id,
+    {{ provenance('hubspot') }}
+
+from {{ ref('hubspot_touches') }} as hubspot
+
+union all
+
+select
+    touch_id,
+    contact_id,
+    occurred_at,
+    touch_type,
+    content_type,
+    campaign_id,
+    lead_id,
+    {{ provenance('salesforce') }}
+
+from {{ ref('salesforce_touches') }} as salesforce

@@ -1,0 +1,16 @@
+with
+
+delivered as (
+
+    select * from {{ source('extracts', 'hubspot_owner_teams') }}
+
+)
+
+select
+    owner_id,
+    team_id,
+    coalesce(is_team_primary, false) as is_primary,
+    coalesce(is_deleted, false) as is_deleted,
+    {{ provenance('delivered') }}
+
+from delivered

@@ -1,0 +1,15 @@
+with
+
+totals as (
+
+    select
+        campaign_id,
+        spent_in_total as total,
+        currency,
+        updated_at,
+        {{ provenance('campaigns') }}
+    from {{ ref('stg_salesforce__campaigns') }} as campaigns
+
+)
+
+{{ spend_by_differences('totals') }}

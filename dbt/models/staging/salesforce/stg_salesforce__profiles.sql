@@ -1,0 +1,15 @@
+with
+
+delivered as (
+
+    select * from {{ source('extracts', 'salesforce_profiles') }}
+
+)
+
+select
+    id as profile_id,
+    name as profile_name,
+    coalesce(is_deleted, false) as is_deleted,
+    {{ provenance('delivered') }}
+
+from delivered

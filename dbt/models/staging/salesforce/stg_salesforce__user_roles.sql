@@ -1,0 +1,15 @@
+with
+
+delivered as (
+
+    select * from {{ source('extracts', 'salesforce_user_roles') }}
+
+)
+
+select
+    id as role_id,
+    name as role_name,
+    coalesce(is_deleted, false) as is_deleted,
+    {{ provenance('delivered') }}
+
+from delivered
