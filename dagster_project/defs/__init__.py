@@ -43,7 +43,7 @@ def build_definitions(
             contract_tables_asset(),
             sources_asset(objects),
             *extract_assets(objects),
-            raw_asset(objects),
+            raw_asset(objects, manifest),
             models_asset(manifest),
             attainment_asset(months),
             plan_asset(),

@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from dagster_project.contract import Contracts
 from dagster_project.decisions.history import deliveries_in_force
-from dagster_project.defs.raw_tables import STANDARD
-from dagster_project.extracts import Sources, settings_tables
+from dagster_project.extracts import Sources, contact_attributes, object_columns, settings_tables
 from dagster_project.settings import Settings, email_key
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.inputs import BuildInputs, open_raw
+from dagster_project.warehouse.statements import load_compiled_project
 
 CONTRACTS_FOLDER, SOURCES_FILE = "contracts", "sources.yml"
 # Not a file of the user's: which models and which arithmetic made the figures.
@@ -39,7 +39,8 @@ def open_build(
     contract_tables: Mapping[str, pa.Table],
     ledger: pa.Table,
 ) -> None:
-    """Make the schema `raw` of a new build: views over `raw_files`, and the contract's and the sources' tables.
+    """Make the schemas `extracts` and `raw` of a new build: views over `raw_files`, what they say in the standard form,
+    and the contract's and the sources' tables.
 
     `complete_through` is naive UTC, `contract_tables` are the contract's and its calendar's by name. Raises
     BuildInputsError when that makes no build.
@@ -52,7 +53,9 @@ def open_build(
             timezone=timezone,
             email_key=email_key(settings),
             raw_files=raw_files,
-            object_columns={name: each.duckdb_types for name, each in STANDARD.items()},
+            object_columns=object_columns(),
+            contact_attributes=contact_attributes(),
+            standard_models=load_compiled_project(compiled_manifest(settings.dbt)).standard_models,
             tables={**contract_tables, **settings_tables(sources), "extract_ledger": ledger},
         ),
     )

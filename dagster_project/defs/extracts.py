@@ -29,17 +29,63 @@ GROUP = "extracts"
 SOURCES_KEY = dg.AssetKey([GROUP, "sources"])
 
 # What an object is to those who own it, and which department that is.
+PEOPLE = ("the people that marketing knows, with what is known about each of them", MARKETING)
+CAMPAIGNS = ("marketing's campaigns, when they ran and what they have cost", MARKETING)
+USERS = ("who works in the CRM, since when, and who of them is a sales rep", SALES)
+LEADS = ("the leads in the CRM: whose they are and how far they have come", SALES)
+LEAD_HISTORY = ("every change of a lead's owner or status", SALES)
+MEETINGS = ("the meetings that were planned, confirmed and held", SALES)
+OPPORTUNITIES = ("the deals: opened, won and lost, and what they are worth", SALES)
+ROLES = ("the teams and roles that tell who of the users is a sales rep", SALES)
+WITH_WHOM = ("with whom each call, meeting or deal is", SALES)
+
 IN_BUSINESS_WORDS = {
-    "contacts": ("the people that marketing knows, with what is known about each of them", MARKETING),
-    "touches": ("every e-mail opened, form sent, page viewed or information requested", MARKETING),
-    "campaigns": ("marketing's campaigns and when they ran", MARKETING),
-    "campaign_spend": ("what each campaign cost on each day", MARKETING),
-    "users": ("who works in the CRM, since when, and who of them is a sales rep", SALES),
-    "leads": ("the leads in the CRM: whose they are and how far they have come", SALES),
-    "lead_history": ("every change of a lead's owner or status", SALES),
-    "activities": ("the calls, e-mails, messages and meetings that were made", SALES),
-    "meetings": ("the meetings that were planned, confirmed and held", SALES),
-    "opportunities": ("the deals: opened, won and lost, and what they are worth", SALES),
+    "standard": {
+        "contacts": PEOPLE,
+        "touches": ("every e-mail opened, form sent, page viewed or information requested", MARKETING),
+        "campaigns": ("marketing's campaigns and when they ran", MARKETING),
+        "campaign_spend": ("what each campaign cost on each day", MARKETING),
+        "users": USERS,
+        "leads": LEADS,
+        "lead_history": LEAD_HISTORY,
+        "activities": ("the calls, e-mails, messages and meetings that were made", SALES),
+        "meetings": MEETINGS,
+        "opportunities": OPPORTUNITIES,
+    },
+    "hubspot": {
+        "contacts": PEOPLE,
+        "contact_property_history": LEAD_HISTORY,
+        "form_submissions": ("every form that a known person sent", MARKETING),
+        "email_events": ("every marketing e-mail that was opened or clicked", MARKETING),
+        "marketing_event_participations": ("who came to which webinar or event", MARKETING),
+        "web_events": ("which pages known people viewed", MARKETING),
+        "campaigns": CAMPAIGNS,
+        "owners": USERS,
+        "owner_teams": ROLES,
+        "teams": ROLES,
+        "calls": ("the calls that were made", SALES),
+        "emails": ("the e-mails that reps wrote and got", SALES),
+        "communications": ("the messages that reps sent by other channels", SALES),
+        "meetings": MEETINGS,
+        "engagement_contacts": WITH_WHOM,
+        "deals": OPPORTUNITIES,
+        "deal_contacts": WITH_WHOM,
+        "deal_pipeline_stages": ("the stages of each pipeline, and which of them are won or lost", SALES),
+    },
+    "salesforce": {
+        "leads": LEADS,
+        "lead_history": LEAD_HISTORY,
+        "contacts": ("the contacts that leads were converted into", SALES),
+        "campaigns": CAMPAIGNS,
+        "campaign_members": ("who responded to which campaign", MARKETING),
+        "users": USERS,
+        "user_roles": ROLES,
+        "profiles": ROLES,
+        "tasks": ("the calls, e-mails and messages that were made or planned", SALES),
+        "events": MEETINGS,
+        "opportunities": OPPORTUNITIES,
+        "opportunity_contact_roles": WITH_WHOM,
+    },
 }
 
 
@@ -111,7 +157,7 @@ def extract_assets(objects: Sequence[SourceObject]) -> list[dg.AssetsDefinition]
 
 def _extract_asset(source_object: SourceObject) -> dg.AssetsDefinition:
     declaration = source_object.declaration
-    words, owner = IN_BUSINESS_WORDS[declaration.name]
+    words, owner = IN_BUSINESS_WORDS[source_object.family][declaration.name]
 
     @dg.asset(
         key=source_object.key,

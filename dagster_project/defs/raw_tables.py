@@ -39,9 +39,10 @@ DESCRIPTIONS = {
     "local_days": "One row per contract version and local day: its beginning, its end and the business days so far.",
     "periods": "One row per month in the contract's time zone, with its first and last instant.",
     "as_of": "One row: the instant before which everything is stated, and the contract's time zone.",
-    "sources": "One row per source: its family, time zone, currency and decimal sign.",
+    "sources": "One row per source: its family, time zone, currency and decimal sign, and whether sales works in it.",
     "exchange_rates": "One row per source and currency: what one unit is in the contract's currency.",
     "shared_emails": "One row per mailbox, or name of one at any domain, that stands for nobody in particular.",
+    "vendor_words": "One row per word of a vendor's that means something here: a form, a disposition, a stage, a role.",
     "extract_ledger": "One row per delivery of a file: what it held and what became of it.",
     "deliveries": "One row per delivery that this build rests on.",
     "documents": "One row per document that this build rests on: contract versions in force, sources.yml, and which "
@@ -66,9 +67,11 @@ OTHER_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "inner_key": "BLOB",
         "outer_key": "BLOB",
     },
-    "sources": dict.fromkeys(("source", "family", "timezone", "currency", "decimal"), "VARCHAR"),
+    "sources": dict.fromkeys(("source", "family", "timezone", "currency", "decimal"), "VARCHAR")
+    | {"is_crm": "BOOLEAN"},
     "exchange_rates": {"source": "VARCHAR", "currency": "VARCHAR", "rate": "DECIMAL(18,8)"},
     "shared_emails": {"kind": "VARCHAR", "value": "VARCHAR"},
+    "vendor_words": dict.fromkeys(("source", "kind", "word", "meaning"), "VARCHAR"),
     "extract_ledger": {
         "source": "VARCHAR",
         "object": "VARCHAR",

@@ -46,6 +46,7 @@ from dagster_project.settings import Settings
 from dagster_project.warehouse.failures import failed_nodes
 from dagster_project.warehouse.inputs import connect_build
 from dagster_project.warehouse.locking import wait_for_writers
+from dagster_project.warehouse.manifest import extracts_read
 from data_checks import suites_from, void_results
 
 GROUP = "raw"
@@ -64,8 +65,12 @@ def table_key(table: str) -> dg.AssetKey:
 # ---------------------------------------------------------------- raw
 
 
-def raw_asset(objects: Sequence[SourceObject]) -> dg.AssetsDefinition:
-    """The start of a build: everything that the models read, in a new warehouse file."""
+def raw_asset(objects: Sequence[SourceObject], manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The start of a build: everything that the models read, in a new warehouse file.
+
+    dbt's models of the schema `raw` are made here, before anything is checked: they put what all families deliver into
+    the standard form.
+    """
 
     @dg.multi_asset(
         name="raw",
@@ -73,7 +78,7 @@ def raw_asset(objects: Sequence[SourceObject]) -> dg.AssetsDefinition:
         "that everything is stated as of.",
         specs=[
             *(_calendar_spec(table) for table in CALENDAR_TABLES),
-            *(_raw_spec(table, objects) for table in (*OTHER_COLUMNS, *STANDARD_TABLES)),
+            *(_raw_spec(table, objects, manifest) for table in (*OTHER_COLUMNS, *STANDARD_TABLES)),
         ],
     )
     def raw(
@@ -156,9 +161,10 @@ def _calendar_spec(table: str) -> dg.AssetSpec:
     )
 
 
-def _raw_spec(table: str, objects: Sequence[SourceObject]) -> dg.AssetSpec:
+def _raw_spec(table: str, objects: Sequence[SourceObject], manifest: Mapping[str, Any]) -> dg.AssetSpec:
     if table in STANDARD_TABLES:
-        read = [each.key for each in objects if each.declaration.name == STANDARD_TABLES[table]]
+        made_of = extracts_read(manifest, table)
+        read = [each.key for each in objects if f"{each.family}_{each.declaration.name}" in made_of]
     elif table in ("as_of", "extract_ledger", "deliveries"):
         read = [each.key for each in objects]
     elif table == "documents":
@@ -223,7 +229,7 @@ class Translator(DagsterDbtTranslator):
     """dbt's models as this project shows them: grouped as their folders, owned, and read from the raw assets."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        if dbt_resource_props["resource_type"] == "source":
+        if dbt_resource_props["resource_type"] == "source" or dbt_resource_props["schema"] == GROUP:
             return table_key(dbt_resource_props["name"])
         return super().get_asset_key(dbt_resource_props)
 
@@ -243,7 +249,10 @@ def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """dbt's models, with their tests as checks."""
     translator = Translator(DagsterDbtTranslatorSettings(enable_source_metadata=False))
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="transform")
+    # The models of the schema `raw` are made with it, before anything is checked.
+    @dbt_assets(
+        manifest=manifest, exclude="config.schema:raw", dagster_dbt_translator=translator, name="transform"
+    )
     def transform(
         context: dg.AssetExecutionContext,
         settings: dg.ResourceParam[Settings],

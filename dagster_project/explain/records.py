@@ -63,18 +63,15 @@ def delivered_rows(
 ) -> list[DeliveredRow]:
     """Every row in force by which the records were delivered, the latest extract of each record first.
 
-    `keys` gives each standard object's id as SQL over its columns. A record of a vendor's system stands in the
-    vendor's own objects: there it is any row of which a column is the id.
+    `keys` gives each standard object's id as SQL over its columns.
     """
     found: list[tuple[Record, str, int]] = []
     for object_name in dict.fromkeys(record.object for record in records):
         wanted = {record.record_id: record for record in records if record.object == object_name}
-        for table in _tables(connection, object_name):
-            key = keys[object_name] if table == f"{STANDARD}{object_name}" else None
-            found += [
-                (wanted[record_id], file, line)
-                for record_id, file, line in _rows(connection, table, list(wanted), key)
-            ]
+        found += [
+            (wanted[record_id], file, line)
+            for record_id, file, line in _rows(connection, object_name, list(wanted), keys[object_name])
+        ]
     archived = _archived(connection)
     order = {record: place for place, record in enumerate(records)}
     return [
@@ -83,50 +80,14 @@ def delivered_rows(
     ]
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, object_name: str) -> list[str]:
-    """The delivered tables that may hold a record: the standard object's, and every vendor's."""
-    tables = [
-        table
-        for (table,) in connection.execute(
-            """
-            select table_name from duckdb_columns()
-            where database_name = current_database() and schema_name = 'raw' and column_name = $1
-            order by table_name
-            """,
-            [FILE],
-        ).fetchall()
-    ]
-    return [
-        table for table in tables if table == f"{STANDARD}{object_name}" or not table.startswith(STANDARD)
-    ]
-
-
 def _rows(
-    connection: duckdb.DuckDBPyConnection, table: str, ids: list[str], key: str | None
+    connection: duckdb.DuckDBPyConnection, object_name: str, ids: list[str], key: str
 ) -> list[tuple[str, str, int]]:
-    if key is None:
-        texts = [
-            name
-            for (name,) in connection.execute(
-                """
-                select column_name from duckdb_columns()
-                where
-                    database_name = current_database() and schema_name = 'raw' and table_name = $1
-                    and data_type = 'VARCHAR' and not starts_with(column_name, '_')
-                order by column_index
-                """,
-                [table],
-            ).fetchall()
-        ]
-        listed = ", ".join('"' + name.replace('"', '""') + '"' for name in texts)
-        matched = f"unnest(list_intersect([{listed}], $ids))"
-    else:
-        matched = key
     return connection.execute(
         f"""
         with named as (
-            select {matched} as record_id, {FILE} as file, {LINE} as line, _extract_date as extract_date
-            from raw."{table}"
+            select {key} as record_id, {FILE} as file, {LINE} as line, _extract_date as extract_date
+            from raw."{STANDARD}{object_name}"
         )
         select record_id, file, line from named
         where list_contains($ids, record_id)

@@ -296,16 +296,22 @@ def _check_words(source: Source, settings: Mapping[str, object], path: KeyPath, 
     """The vendor's words mean something of ours, each one thing; the standard family's words need no meaning."""
     for key in (*MEANINGS, "sales_departments"):
         if key in settings and source.family not in VENDOR_FAMILIES:
-            expected = f"no such key in a source of the family {source.family}: its words are this project's own"
+            expected = (
+                f"no such key in a source of the family {source.family}: its words are this project's own"
+            )
             file.add_problem((*path, key), f"the key `{key}`", expected)
     if source.is_crm is not None and source.family != "hubspot":
-        file.add_problem((*path, "is_crm"), "the key `is_crm`", "this key in sources of the family hubspot only")
+        file.add_problem(
+            (*path, "is_crm"), "the key `is_crm`", "this key in sources of the family hubspot only"
+        )
     for block, (_, meanings) in MEANINGS.items():
         said: Mapping[str, str] = getattr(source, block)
         seen: dict[str, str] = {}
         for word, meaning in said.items():
             if meanings is not None and meaning not in meanings:
-                file.add_problem((*path, block, word), f'the text "{meaning}"', f"one of {', '.join(meanings)}")
+                file.add_problem(
+                    (*path, block, word), f'the text "{meaning}"', f"one of {', '.join(meanings)}"
+                )
             other = seen.setdefault(compared(word), word)
             if other != word:
                 expected = "each word once: they are compared without case and accents"
@@ -326,9 +332,9 @@ def _check_folders_apart(names: list[str], file: YamlFile) -> None:
 def settings_tables(sources: Sources) -> dict[str, pa.Table]:
     """What the models need of the settings, as tables.
 
-    `sources`: source, family, timezone, currency, decimal, is_crm. `exchange_rates`: source, currency, rate decimal(18, 8), the
-    contract's currency for one unit. `shared_emails`: kind (`mailbox` or `name`), value (`info@` is the name `info`).
-    `vendor_words`: source, kind, word, meaning.
+    `sources`: source, family, timezone, currency, decimal, is_crm. `exchange_rates`: source, currency, rate
+    decimal(18, 8), the contract's currency for one unit. `shared_emails`: kind (`mailbox` or `name`), value (`info@` is
+    the name `info`). `vendor_words`: source, kind, word, meaning.
     """
     texts = ("source", "family", "timezone", "currency", "decimal")
     rates = [(source.name, currency, rate) for source in sources for currency, rate in source.rates.items()]

@@ -40,6 +40,26 @@ def table_descriptions(manifest: Mapping[str, Any], schema: str) -> list[TableDe
     ]
 
 
+def extracts_read(manifest: Mapping[str, Any], model: str) -> frozenset[str]:
+    """The objects of families, `<family>_<object>`, that a model is made of, through whatever models."""
+    nodes: Mapping[str, Any] = manifest["nodes"]
+    sources: Mapping[str, Any] = manifest["sources"]
+    seen: set[str] = set()
+    waiting = [
+        key for key, node in nodes.items() if node["resource_type"] == "model" and node["name"] == model
+    ]
+    while waiting:
+        key = waiting.pop()
+        if key not in seen:
+            seen.add(key)
+            waiting += nodes[key]["depends_on"]["nodes"] if key in nodes else []
+    return frozenset(
+        str(sources[key]["name"])
+        for key in seen
+        if key in sources and sources[key]["source_name"] == "extracts"
+    )
+
+
 def _keys(manifest: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     keys: dict[str, tuple[str, ...]] = {}
     for node in manifest["nodes"].values():

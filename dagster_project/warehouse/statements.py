@@ -15,7 +15,6 @@ from typing import Any
 
 import duckdb
 
-
 RAW_SCHEMA = "raw"
 
 
@@ -56,10 +55,15 @@ class CompiledProject:
 
 def load_compiled_project(manifest_path: Path) -> CompiledProject:
     """Read a manifest that `dbt compile` wrote. Raises ValueError when it holds no compiled code."""
-    nodes: Mapping[str, Any] = json.loads(manifest_path.read_text(encoding="utf-8"))["nodes"]
+    return compiled_project_of(json.loads(manifest_path.read_text(encoding="utf-8")))
+
+
+def compiled_project_of(manifest: Mapping[str, Any]) -> CompiledProject:
+    """The models and data tests of a compiled manifest. Raises ValueError when it holds no compiled code."""
+    nodes: Mapping[str, Any] = manifest["nodes"]
     models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
     if any(not node.get("compiled_code") for node in models.values()):
-        raise ValueError(f"{manifest_path}: the models are not compiled; run `dbt compile` first")
+        raise ValueError("the manifest's models are not compiled; run `dbt compile` first")
     order = TopologicalSorter(
         {
             key: [parent for parent in node["depends_on"]["nodes"] if parent in models]

@@ -51,4 +51,7 @@ def object_columns() -> dict[str, Mapping[str, str]]:
 def contact_attributes() -> dict[str, Mapping[str, str]]:
     """The objects that hold marketing's contacts, `<family>_<object>`, with the names by which a contract may ask about
     columns that go by another one there. Salesforce's contacts are sales' own."""
-    return {f"{family}_contacts": FAMILIES[family]["contacts"].attributes or {} for family in ("standard", "hubspot")}
+    return {
+        f"{family}_contacts": FAMILIES[family]["contacts"].attributes or {}
+        for family in ("standard", "hubspot")
+    }
