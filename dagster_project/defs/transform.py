@@ -46,7 +46,7 @@ from dagster_project.settings import Settings
 from dagster_project.warehouse.failures import failed_nodes
 from dagster_project.warehouse.inputs import connect_build
 from dagster_project.warehouse.locking import wait_for_writers
-from dagster_project.warehouse.manifest import extracts_read
+from dagster_project.warehouse.manifest import tables_read
 from data_checks import suites_from, void_results
 
 GROUP = "raw"
@@ -163,8 +163,13 @@ def _calendar_spec(table: str) -> dg.AssetSpec:
 
 def _raw_spec(table: str, objects: Sequence[SourceObject], manifest: Mapping[str, Any]) -> dg.AssetSpec:
     if table in STANDARD_TABLES:
-        made_of = extracts_read(manifest, table)
-        read = [each.key for each in objects if f"{each.family}_{each.declaration.name}" in made_of]
+        made_of = tables_read(manifest, table)
+        read = [
+            each.key
+            for each in objects
+            if f"{each.family}_{each.declaration.name}" in made_of.get("extracts", ())
+        ]
+        read += [table_key(name) for name in sorted(made_of.get(GROUP, ()))]
     elif table in ("as_of", "extract_ledger", "deliveries"):
         read = [each.key for each in objects]
     elif table == "documents":

@@ -40,8 +40,8 @@ def table_descriptions(manifest: Mapping[str, Any], schema: str) -> list[TableDe
     ]
 
 
-def extracts_read(manifest: Mapping[str, Any], model: str) -> frozenset[str]:
-    """The objects of families, `<family>_<object>`, that a model is made of, through whatever models."""
+def tables_read(manifest: Mapping[str, Any], model: str) -> dict[str, frozenset[str]]:
+    """The tables that a model is made of, through whatever models, by the schema that they stand in."""
     nodes: Mapping[str, Any] = manifest["nodes"]
     sources: Mapping[str, Any] = manifest["sources"]
     seen: set[str] = set()
@@ -53,11 +53,11 @@ def extracts_read(manifest: Mapping[str, Any], model: str) -> frozenset[str]:
         if key not in seen:
             seen.add(key)
             waiting += nodes[key]["depends_on"]["nodes"] if key in nodes else []
-    return frozenset(
-        str(sources[key]["name"])
-        for key in seen
-        if key in sources and sources[key]["source_name"] == "extracts"
-    )
+    read = [sources[key] for key in seen if key in sources]
+    return {
+        schema: frozenset(source["name"] for source in read if source["schema"] == schema)
+        for schema in sorted({source["schema"] for source in read})
+    }
 
 
 def _keys(manifest: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -82,8 +82,16 @@ def test_settings_become_tables(tmp_path: Path) -> None:
             "timezone": "America/Mexico_City",
             "currency": "MXN",
             "decimal": ",",
+            "is_crm": True,
         },
-        {"source": "crm", "family": "standard", "timezone": "UTC", "currency": "USD", "decimal": "."},
+        {
+            "source": "crm",
+            "family": "standard",
+            "timezone": "UTC",
+            "currency": "USD",
+            "decimal": ".",
+            "is_crm": True,
+        },
     ]
     assert tables["exchange_rates"].to_pylist() == [
         {"source": "marketing", "currency": "USD", "rate": Decimal("17.20000000")},
