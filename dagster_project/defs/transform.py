@@ -96,7 +96,7 @@ def raw_asset(objects: Sequence[SourceObject], manifest: Mapping[str, Any]) -> d
             keep_tables(settings, calendar)
             build_hold.take()
             counts = _open_build(settings, inputs, through.instant, calendar)
-        for table in (*OTHER_COLUMNS, *STANDARD_TABLES, *CALENDAR_TABLES):
+        for table in (*OTHER_COLUMNS, *CALENDAR_TABLES, *STANDARD_TABLES):
             metadata: dict[str, Any] = {"dagster/row_count": counts[table]}
             if table == "as_of":
                 metadata |= _completeness_metadata(through)

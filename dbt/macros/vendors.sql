@@ -7,6 +7,15 @@
     {{ rows }}._line
 {%- endmacro %}
 
+{# Whether a record is gone, in whichever way a vendor or its loader says so. #}
+{% macro is_gone(family, rows=none) -%}
+    {%- set at = rows ~ '.' if rows else '' -%}
+    (
+        coalesce({{ at }}is_deleted, false) or coalesce({{ at }}fivetran_deleted, false)
+        {%- if family == 'hubspot' %} or coalesce({{ at }}archived, false){% endif %}
+    )
+{%- endmacro %}
+
 {# The versions of a vendor's records: `version_at` is when a version was made, `is_gone` whether the record no longer
    exists by it. A loader that keeps a history delivers versions that are over as well: one that is no longer active says
    nothing beside an active one of the same time, and the last of a record that has no active one is followed by its
@@ -15,7 +24,7 @@
     select
         delivered.*,
         delivered.{{ updated_at }} as version_at,
-        coalesce(delivered.is_deleted, false) as is_gone
+        {{ is_gone(object_name.split('_')[0], 'delivered') }} as is_gone
     from {{ source('extracts', object_name) }} as delivered
     where delivered.fivetran_active is null or delivered.fivetran_active
 
@@ -24,7 +33,7 @@
     select
         past.*,
         past.{{ updated_at }} as version_at,
-        coalesce(past.is_deleted, false) as is_gone
+        {{ is_gone(object_name.split('_')[0], 'past') }} as is_gone
     from {{ source('extracts', object_name) }} as past
     left join {{ source('extracts', object_name) }} as active
         on

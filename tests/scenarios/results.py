@@ -8,15 +8,22 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from tests.pipeline import Result, run_pipeline
-from tests.scenarios.history import History
+
+
+class Told(Protocol):
+    """A history that can be written as extracts, contracts and `sources.yml`."""
+
+    timezone: str
+
+    def write(self, folder: Path) -> None: ...
 
 
 @contextmanager
-def run(history: History, zone: str | None = None, as_of: date | None = None) -> Iterator[Results]:
+def run(history: Told, zone: str | None = None, as_of: date | None = None) -> Iterator[Results]:
     """Write the history, run the whole pipeline over it, and show times in `zone` (default: the contract's)."""
     with tempfile.TemporaryDirectory() as folder:
         history.write(Path(folder))

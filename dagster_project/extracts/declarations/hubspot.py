@@ -17,10 +17,10 @@ ALIASES = {
     "hs_createdate": "createdAt, createdate",
     "lastmodifieddate": "Last Modified Date, hs_lastmodifieddate, updatedAt, _fivetran_synced",
     "hs_lastmodifieddate": "lastmodifieddate, updatedAt, _fivetran_synced",
-    "is_deleted": "_fivetran_deleted, archived",
     "hubspot_owner_id": "owner_id",
 }
-VERSIONS = "is_deleted boolean, fivetran_active boolean, fivetran_start timestamp, fivetran_end timestamp"
+DELETED = "is_deleted boolean, fivetran_deleted boolean, archived boolean"
+VERSIONS = f"{DELETED}, fivetran_active boolean, fivetran_start timestamp, fivetran_end timestamp"
 EMAIL_DIRECTIONS = frozenset({"email", "incoming_email", "forwarded_email"})
 
 
@@ -108,7 +108,7 @@ WEB_EVENTS = _object(
 CAMPAIGNS = _object(
     "campaigns",
     "id*, hs_name*, hs_start_date day, hs_end_date day, hs_utm, hs_spend_items_sum_amount number, hs_currency_code, "
-    "hs_lastmodifieddate timestamp, is_deleted boolean",
+    f"hs_lastmodifieddate timestamp, {DELETED}",
     {"id": "campaign_guid", "hs_name": "name", "hs_currency_code": "currency"},
     rules=(
         RowRule(
@@ -122,13 +122,13 @@ CAMPAIGNS = _object(
 )
 OWNERS = _object(
     "owners",
-    "id* object_id, first_name, last_name, email, type, team, is_deleted boolean, updated_at timestamp",
+    f"id* object_id, first_name, last_name, email, type, team, {DELETED}, updated_at timestamp",
     {"id": "owner_id", "team": "team_name, primary_team", "updated_at": "_fivetran_synced"},
 )
 OWNER_TEAMS = _object(
-    "owner_teams", "owner_id* object_id, team_id* object_id, is_team_primary boolean, is_deleted boolean"
+    "owner_teams", f"owner_id* object_id, team_id* object_id, is_team_primary boolean, {DELETED}"
 )
-TEAMS = _object("teams", "id* object_id, name*, is_deleted boolean", {"id": "team_id"})
+TEAMS = _object("teams", f"id* object_id, name*, {DELETED}", {"id": "team_id"})
 CALLS = _object(
     "calls",
     "id* object_id, hs_timestamp* timestamp, hs_lastmodifieddate timestamp, hubspot_owner_id object_id, "
@@ -158,7 +158,7 @@ MEETINGS = _object(
     },
 )
 ENGAGEMENT_CONTACTS = _object(
-    "engagement_contacts", "engagement_id* object_id, contact_id* object_id, is_deleted boolean"
+    "engagement_contacts", f"engagement_id* object_id, contact_id* object_id, {DELETED}"
 )
 DEALS = _object(
     "deals",
@@ -189,10 +189,10 @@ DEALS = _object(
     ),
     reported={"negative deal amount": "amount < 0"},
 )
-DEAL_CONTACTS = _object("deal_contacts", "deal_id* object_id, contact_id* object_id, is_deleted boolean")
+DEAL_CONTACTS = _object("deal_contacts", f"deal_id* object_id, contact_id* object_id, {DELETED}")
 DEAL_PIPELINE_STAGES = _object(
     "deal_pipeline_stages",
-    "stage_id*, pipeline_id, label, is_closed boolean, closed_won boolean, is_deleted boolean",
+    f"stage_id*, pipeline_id, label, is_closed boolean, closed_won boolean, {DELETED}",
     {"stage_id": "id", "closed_won": "is_won"},
 )
 

@@ -12,9 +12,9 @@ from .shape import ObjectDeclaration, Reason, RowRule, columns, unknown_currency
 
 ALIASES = {
     "last_modified_date": "SystemModstamp, _fivetran_synced",
-    "is_deleted": "_fivetran_deleted",
 }
-VERSIONS = "is_deleted boolean, fivetran_active boolean, fivetran_start timestamp, fivetran_end timestamp"
+DELETED = "is_deleted boolean, fivetran_deleted boolean"
+VERSIONS = f"{DELETED}, fivetran_active boolean, fivetran_start timestamp, fivetran_end timestamp"
 # A custom field says what became of an event: Salesforce has none of its own.
 EVENT_STATUS = "Meeting_Status__c, Event_Disposition__c, Status__c, Outcome__c"
 REJECTION_REASON = "Rejection_Reason__c, Unqualified_Reason__c, Disqualified_Reason__c, Junk_Reason__c"
@@ -45,7 +45,7 @@ LEADS = _object(
 LEAD_HISTORY = _object(
     "lead_history",
     "id* salesforce_id, lead_id* salesforce_id, field*, old_value, new_value, created_date* timestamp, "
-    "created_by_id salesforce_id, is_deleted boolean",
+    f"created_by_id salesforce_id, {DELETED}",
     {"old_value": "oldvalue__st", "new_value": "newvalue__st"},
 )
 CONTACTS = _object(
@@ -56,7 +56,7 @@ CONTACTS = _object(
 CAMPAIGNS = _object(
     "campaigns",
     "id* salesforce_id, name*, type, start_date day, end_date day, actual_cost number, currency_iso_code, "
-    "last_modified_date timestamp, is_deleted boolean",
+    f"last_modified_date timestamp, {DELETED}",
     rules=(
         RowRule(Reason.IMPOSSIBLE_VALUE, "actual_cost", ("actual_cost",), "actual_cost < 0"),
         unknown_currency("currency_iso_code", "actual_cost"),
@@ -66,7 +66,7 @@ CAMPAIGN_MEMBERS = _object(
     "campaign_members",
     "id* salesforce_id, campaign_id* salesforce_id, lead_id salesforce_id, contact_id salesforce_id, "
     "lead_or_contact_id salesforce_id, status, has_responded boolean, first_responded_date day, "
-    "last_modified_date timestamp, is_deleted boolean",
+    f"last_modified_date timestamp, {DELETED}",
     any_of=("lead_id", "contact_id", "lead_or_contact_id"),
     rules=(
         RowRule(
@@ -80,10 +80,10 @@ CAMPAIGN_MEMBERS = _object(
 USERS = _object(
     "users",
     "id* salesforce_id, name, department, profile_id salesforce_id, user_role_id salesforce_id, is_active boolean, "
-    "last_modified_date timestamp, is_deleted boolean",
+    f"last_modified_date timestamp, {DELETED}",
 )
-USER_ROLES = _object("user_roles", "id* salesforce_id, name*, is_deleted boolean", {"name": "developer_name"})
-PROFILES = _object("profiles", "id* salesforce_id, name*, is_deleted boolean")
+USER_ROLES = _object("user_roles", f"id* salesforce_id, name*, {DELETED}", {"name": "developer_name"})
+PROFILES = _object("profiles", f"id* salesforce_id, name*, {DELETED}")
 TASKS = _object(
     "tasks",
     "id* salesforce_id, who_id salesforce_id, what_id salesforce_id, owner_id salesforce_id, type, task_subtype, "
@@ -126,7 +126,7 @@ OPPORTUNITIES = _object(
 OPPORTUNITY_CONTACT_ROLES = _object(
     "opportunity_contact_roles",
     "id* salesforce_id, opportunity_id* salesforce_id, contact_id* salesforce_id, is_primary boolean, "
-    "created_date timestamp, last_modified_date timestamp, is_deleted boolean",
+    f"created_date timestamp, last_modified_date timestamp, {DELETED}",
 )
 
 SALESFORCE: Mapping[str, ObjectDeclaration] = {

@@ -100,7 +100,7 @@ active_reps as (
             (users.started_date is null or users.started_date <= under_contract.period)
             and (users.ended_date is null or users.ended_date >= under_contract.period)
             and (users.ended_date is not null or users.is_active or users.updated_date >= under_contract.period)
-    left join raw.contract_capacity_overrides as overrides
+    left join staging.stg_capacity_overrides as overrides
         on under_contract.version = overrides.version and users.rep_id = overrides.rep_id
     group by under_contract.period
 

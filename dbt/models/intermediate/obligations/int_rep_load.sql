@@ -17,7 +17,7 @@ periods as (
 
 overrides as (
 
-    select * from {{ source('raw', 'contract_capacity_overrides') }}
+    select * from {{ ref('stg_capacity_overrides') }}
 
 ),
 

@@ -12,7 +12,7 @@ select
     hs_utm as utm_campaign,
     hs_currency_code as currency,
     hs_spend_items_sum_amount as spent_in_total,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('hubspot') }} as is_deleted,
     hs_start_date as started_date,
     hs_end_date as ended_date,
     hs_lastmodifieddate as updated_at,

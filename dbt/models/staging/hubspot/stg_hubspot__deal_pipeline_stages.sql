@@ -12,7 +12,7 @@ select
     label as stage_name,
     coalesce(is_closed, closed_won) as is_closed,
     closed_won as is_won,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('hubspot') }} as is_deleted,
     {{ provenance('delivered') }}
 
 from delivered

@@ -9,7 +9,7 @@ delivered as (
 select
     engagement_id,
     contact_id,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('hubspot') }} as is_deleted,
     {{ provenance('delivered') }}
 
 from delivered

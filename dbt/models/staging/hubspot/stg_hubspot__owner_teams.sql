@@ -10,7 +10,7 @@ select
     owner_id,
     team_id,
     coalesce(is_team_primary, false) as is_primary,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('hubspot') }} as is_deleted,
     {{ provenance('delivered') }}
 
 from delivered

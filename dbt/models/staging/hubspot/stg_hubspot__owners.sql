@@ -11,7 +11,7 @@ select
     nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '') as owner_name,
     lower(type) as owner_type,
     team,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('hubspot') }} as is_deleted,
     updated_at,
     {{ provenance('delivered') }}
 

@@ -9,7 +9,7 @@ delivered as (
 select
     id as team_id,
     name as team_name,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('hubspot') }} as is_deleted,
     {{ provenance('delivered') }}
 
 from delivered

@@ -12,7 +12,7 @@ select
     coalesce(lead_id, contact_id, lead_or_contact_id) as who_id,
     status as member_status,
     coalesce(has_responded, first_responded_date is not null) as has_responded,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('salesforce') }} as is_deleted,
     first_responded_date as responded_date,
     last_modified_date as updated_at,
     {{ provenance('delivered') }}

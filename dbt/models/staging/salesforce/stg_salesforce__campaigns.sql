@@ -12,7 +12,7 @@ select
     type as campaign_type,
     currency_iso_code as currency,
     actual_cost as spent_in_total,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('salesforce') }} as is_deleted,
     start_date as started_date,
     end_date as ended_date,
     last_modified_date as updated_at,

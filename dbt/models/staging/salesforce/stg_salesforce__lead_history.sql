@@ -13,7 +13,7 @@ select
     lower(field) as field_name,
     old_value,
     new_value,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('salesforce') }} as is_deleted,
     created_date as changed_at,
     {{ provenance('delivered') }}
 

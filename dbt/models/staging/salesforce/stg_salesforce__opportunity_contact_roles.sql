@@ -11,7 +11,7 @@ select
     opportunity_id,
     contact_id,
     coalesce(is_primary, false) as is_primary,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('salesforce') }} as is_deleted,
     created_date as created_at,
     last_modified_date as updated_at,
     {{ provenance('delivered') }}

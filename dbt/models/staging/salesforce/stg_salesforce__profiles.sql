@@ -9,7 +9,7 @@ delivered as (
 select
     id as profile_id,
     name as profile_name,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('salesforce') }} as is_deleted,
     {{ provenance('delivered') }}
 
 from delivered

@@ -9,7 +9,7 @@ delivered as (
 select
     id as role_id,
     name as role_name,
-    coalesce(is_deleted, false) as is_deleted,
+    {{ is_gone('salesforce') }} as is_deleted,
     {{ provenance('delivered') }}
 
 from delivered

@@ -12,7 +12,7 @@ select
     user_role_id as role_id,
     name as user_name,
     department,
-    coalesce(is_active, true) and not coalesce(is_deleted, false) as is_active,
+    coalesce(is_active, true) and not {{ is_gone('salesforce') }} as is_active,
     last_modified_date as updated_at,
     {{ provenance('delivered') }}
 
