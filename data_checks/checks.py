@@ -142,16 +142,17 @@ class RowsThere(Check):
 
 @dataclass(frozen=True, kw_only=True)
 class AsManyRows(Check):
-    """The table has as many rows as the query `expected` says, give or take `threshold`."""
+    """The table has as many rows (for which `holds`) as the query `expected` says, give or take `threshold`."""
 
     expected: str
+    holds: str = "true"
 
     @property
     def threshold_text(self) -> str:
         return f"at most {counted(self.threshold)} apart"
 
     def counts(self) -> tuple[str, ...]:
-        return ("true",)
+        return (f"({self.holds})",)
 
     def result_sql(self, found: str) -> str:
         apart = f"abs({found} - ({self.expected}))"

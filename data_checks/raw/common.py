@@ -12,12 +12,17 @@ MONTH_AHEAD = "as_of.complete_through + interval 30 days"
 
 
 def as_many_as_accepted(object_name: str) -> AsManyRows:
-    """The raw table holds the rows that the ledger accepted, no more and no less."""
+    """The raw table holds the rows of the standard format that the ledger accepted, no more and no less.
+
+    A vendor's rows become records of several objects, some of them none: their number says nothing here.
+    """
     return AsManyRows(
         id=f"raw_{object_name}_has_what_the_ledger_accepted",
         severity=Severity.ERROR,
+        holds="_source in (select source from raw.sources where family = 'standard')",
         expected=(
-            f"select coalesce(sum(rows_accepted), 0) from deliveries_in_force where object = '{object_name}'"
+            f"select coalesce(sum(rows_accepted), 0) from deliveries_in_force where object = '{object_name}' "
+            "and source in (select source from raw.sources where family = 'standard')"
         ),
         meaning=(
             "The raw files in force don't hold the rows that the ledger says were accepted: some are missing, damaged "

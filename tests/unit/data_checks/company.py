@@ -43,7 +43,8 @@ select * from (values
     (date '2026-02-01', timestamp '2026-02-01', timestamp '2026-03-01'),
     (date '2026-03-01', timestamp '2026-03-01', timestamp '2026-04-01')
 ) as t(period, starts_at, ends_at);
-create table raw.sources as select * from (values ('marketing'), ('crm')) as t(source);
+create table raw.sources as
+select * from (values ('marketing', 'standard'), ('crm', 'standard')) as t(source, family);
 """
 
 RAW = """
