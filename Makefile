@@ -41,6 +41,14 @@ explain: $(VENV)/.run ## where a figure comes from: PERIOD=2026-09 COMMITMENT=fi
 pull: $(VENV)/.run ## what changed at HubSpot and Salesforce, into the landing folder (the extra `pull`, and SLA_PULL_* in the environment)
 	@$(BIN)/python -m dagster_project pull
 
+.PHONY: simulate threshold
+simulate: $(VENV)/.run ## what a draft contract would have meant: CONTRACT=contracts/2026-11-draft.yml [FROM=2026-05]
+	@$(BIN)/python -m dagster_project simulate --contract "$(CONTRACT)" $(if $(FROM),--since "$(FROM)")
+
+threshold: $(VENV)/.run ## what another MQL threshold would have meant: [VERSION=2] [CANDIDATES=55,62.5]
+	@$(BIN)/python -m dagster_project threshold $(if $(VERSION),--version "$(VERSION)") \
+		$(if $(CANDIDATES),--candidates "$(CANDIDATES)")
+
 demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME (FAMILY=hubspot LOADER=fivetran for another shape)
 	@$(BIN)/python -m dagster_project demo $(if $(FAMILY),--family $(FAMILY)) $(if $(LOADER),--loader $(LOADER))
 

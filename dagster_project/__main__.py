@@ -56,6 +56,20 @@ COMMANDS = {
             Option("person", "the person or rep of one of the things that it counts"),
         ),
     ),
+    "simulate": Command(
+        "what a draft contract would have meant, beside what is published",
+        (
+            Option("contract", "the contract's file", is_required=True),
+            Option("since", "the month from which it is in force, as 2026-05"),
+        ),
+    ),
+    "threshold": Command(
+        "what another MQL threshold would have meant: MQLs, their SQL rate and the reps' load",
+        (
+            Option("version", "the signed contract version whose threshold it is"),
+            Option("candidates", "the thresholds to look at, as 55,62.5"),
+        ),
+    ),
 }
 FAILED = 1
 INTERRUPTED = 130

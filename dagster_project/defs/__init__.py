@@ -19,6 +19,7 @@ from dagster_project.defs.publish import published_asset
 from dagster_project.defs.pull import pull_definitions
 from dagster_project.defs.resources import default_resources
 from dagster_project.defs.review import review_asset
+from dagster_project.defs.simulation_jobs import simulate_job, threshold_job
 from dagster_project.defs.transform import models_asset, raw_asset
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
@@ -52,7 +53,7 @@ def build_definitions(
             review_asset(),
         ],
         asset_checks=check_assets(settings),
-        jobs=[refresh_job],
+        jobs=[refresh_job, simulate_job, threshold_job],
         sensors=[deliveries_sensor(settings)],
         schedules=[morning_schedule(settings)],
         resources={**default_resources(settings), **(resources or {})},

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from shutil import copytree, rmtree
 from zoneinfo import ZoneInfo
@@ -26,8 +26,8 @@ import pyarrow.parquet as pq
 
 from dagster_project.attainment import attainment_table, compute_attainment
 from dagster_project.civil_time import local_to_utc
-from dagster_project.contract import Contracts, ContractVersion, contract_tables, load_version
-from dagster_project.decisions.history import Publication, publications
+from dagster_project.contract import ContractErrors, Contracts, ContractVersion, contract_tables, load_version
+from dagster_project.decisions.history import HistoryError, Publication, publications
 from dagster_project.decisions.simulation import (
     DRAFT,
     SIGNED,
@@ -38,6 +38,7 @@ from dagster_project.decisions.simulation import (
 )
 from dagster_project.decisions.simulation_views import simulation_page, simulation_text
 from dagster_project.decisions.threshold import (
+    ThresholdError,
     ThresholdSearch,
     candidates_frame,
     search_threshold,
@@ -45,7 +46,6 @@ from dagster_project.decisions.threshold import (
     threshold_text,
 )
 from dagster_project.decisions.wording import Wording
-from dagster_project.defs.building import CONTRACTS_FOLDER
 from dagster_project.defs.publications import published_id
 from dagster_project.defs.replays import (
     HOLIDAYS_FOLDER,
@@ -57,13 +57,22 @@ from dagster_project.defs.replays import (
 )
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
-from dagster_project.warehouse.inputs import literal
-from dagster_project.warehouse.locking import build_lock
+from dagster_project.warehouse.inputs import BuildInputsError, literal
+from dagster_project.warehouse.locking import BuildInUseError, build_lock
 from dagster_project.warehouse.publish import WAREHOUSE_FILE_NAME
 from dagster_project.warehouse.tables import reading
 
 SIMULATIONS = "simulations"
 PAGE = "index.html"
+# What can be put right by whoever asked.
+SIMULATION_ERRORS = (
+    BuildInUseError,
+    BuildInputsError,
+    ContractErrors,
+    HistoryError,
+    SimulationError,
+    ThresholdError,
+)
 
 
 @dataclass(frozen=True)
@@ -157,6 +166,28 @@ def search(
     return searched
 
 
+def thresholds(text: str | None) -> list[Decimal] | None:
+    """Thresholds as one types them: `55, 62.5`. Raises SimulationError for what is no number."""
+    if not text:
+        return None
+    try:
+        found = [Decimal(each) for each in text.replace(",", " ").split()]
+    except InvalidOperation:
+        found = []
+    if not found or not all(each.is_finite() and each >= 0 for each in found):
+        raise SimulationError(f"{text!r} are no thresholds. Write them as 55, 62.5, 70.")
+    return found
+
+
+def contract_version(text: str | None) -> int | None:
+    """The number of a contract version as one types it. Raises SimulationError for what is none."""
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise SimulationError(f"{text!r} is no contract version. Write its number, as 2.")
+    return int(text)
+
+
 # ---------------------------------------------------------------- what is replayed
 
 
@@ -205,25 +236,35 @@ def _in_place(
                 f"{path}: {name} is {theirs}, but the signed contract's is {ours}: only a contract with the same can "
                 "be set beside it."
             )
-    digest = publication.documents.get(f"{CONTRACTS_FOLDER}/{path.name}")
-    is_kept = digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    is_kept = hashlib.sha256(path.read_bytes()).hexdigest() in publication.documents.values()
     number = version.version
     if not is_kept and number in {each.version for each in kept.versions}:
         number = max(each.version for each in kept.versions) + 1
     first = kept.versions[0].effective_from
-    return version.model_copy(
-        update={
-            "version": number,
-            "effective_from": in_force_from or (version.effective_from if is_kept else first),
-        }
-    )
+    begins = in_force_from or (version.effective_from if is_kept else first)
+    if begins < first:
+        raise SimulationError(
+            f"{path} can't be in force from {begins}: the signed contract begins on {first}, and there is nothing to "
+            "set beside it before."
+        )
+    if _begins_at(begins, kept.timezone) >= publication.complete_through.replace(tzinfo=None):
+        raise SimulationError(
+            f"{path} would be in force from {begins} only, and what is published is complete through "
+            f"{publication.complete_through:%Y-%m-%d %H:%M} UTC. Choose an earlier month (FROM=2026-05)."
+        )
+    return version.model_copy(update={"version": number, "effective_from": begins})
+
+
+def _begins_at(day: date, timezone: str) -> datetime:
+    """A day's midnight as naive UTC."""
+    return local_to_utc(datetime.combine(day, time()), ZoneInfo(timezone))
 
 
 def _under(draft: ContractVersion, kept: Contracts) -> InForce:
     """The draft in force from its month on, and the signed versions before it."""
     others = [each for each in kept.versions if each.version != draft.version]
     contracts = replace(kept, versions=(*others, draft))
-    at = local_to_utc(datetime.combine(draft.effective_from, time()), ZoneInfo(kept.timezone))
+    at = _begins_at(draft.effective_from, kept.timezone)
     return InForce(
         contracts, draft_in_force(contract_tables(contracts), draft.version, draft.effective_from, at)
     )
@@ -245,15 +286,23 @@ def _at_work(settings: Settings) -> Iterator[Path]:
     """The folder of simulations, one at a time; what a killed one left is swept."""
     folder = settings.home / SIMULATIONS
     with build_lock(folder, f"a simulation, process {os.getpid()} on {socket.gethostname()}"):
-        for leftover in folder.glob(f"{PREFIX}*"):
-            rmtree(leftover)
-        yield folder
+        _sweep(folder)
+        try:
+            yield folder
+        finally:
+            _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    for leftover in folder.glob(f"{PREFIX}*"):
+        rmtree(leftover)
 
 
 def _own_holidays(settings: Settings, folder: Path) -> Path:
     """A copy of the kept holidays: a draft's must not come into the history."""
-    copy = folder / f"{PREFIX}{HOLIDAYS_FOLDER}"
-    copytree(settings.history / HOLIDAYS_FOLDER, copy, dirs_exist_ok=True)
+    kept, copy = settings.history / HOLIDAYS_FOLDER, folder / f"{PREFIX}{HOLIDAYS_FOLDER}"
+    if kept.is_dir():
+        copytree(kept, copy)
     return copy
 
 

@@ -14,6 +14,8 @@ import dagster as dg
 
 from dagster_project.contract import ContractErrors
 from dagster_project.decisions.history import HistoryError
+from dagster_project.decisions.simulation import SimulationError
+from dagster_project.decisions.threshold import ThresholdError
 from dagster_project.extracts import IncompleteExtracts, SourcesErrors
 from dagster_project.formats import FormatError
 from dagster_project.review import ReviewError
@@ -38,7 +40,9 @@ EXPECTED_ERRORS = (
     PublishError,
     ReviewError,
     SettingsError,
+    SimulationError,
     SourcesErrors,
+    ThresholdError,
 )
 
 

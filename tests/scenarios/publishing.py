@@ -9,31 +9,25 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import duckdb
 import pyarrow as pa
 
-from dagster_project.attainment import attainment_table, compute_attainment
-from dagster_project.civil_time import local_to_utc
-from dagster_project.contract import calendar_tables, contract_tables, load_contracts
+from dagster_project.contract import load_contracts
 from dagster_project.decisions.history import Publication, publications
-from dagster_project.decisions.simulation import SideBySide, compare, draft_in_force
-from dagster_project.defs.building import note_what_it_rests_on, open_build
+from dagster_project.decisions.simulation import SideBySide
+from dagster_project.defs.building import note_what_it_rests_on
 from dagster_project.defs.decisions import decisions_tables
 from dagster_project.defs.publications import kept_publication, what_it_would_publish
+from dagster_project.defs.simulations import simulate
 from dagster_project.extracts import files_in_force, load_sources, read_ledger
 from dagster_project.settings import PROJECT_FOLDER, Settings
-from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
 from dagster_project.warehouse.compiling import compiled_manifest
-from dagster_project.warehouse.inputs import connect_build
 from dagster_project.warehouse.manifest import read_manifest, table_descriptions
 from dagster_project.warehouse.publish import TableDescription, publish
-from dagster_project.warehouse.statements import run_models
 from dagster_project.warehouse.tables import reading, replace_tables
-from tests.pipeline import build, compiled_project
+from tests.pipeline import build
 from tests.scenarios.history import History
 
 FIRST_PUBLISHED_AT = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -117,38 +111,9 @@ class Company:
         with reading(settings.build_warehouse) as connection:
             return connection.table("marts.sla_attainment").to_arrow_table()
 
-    def simulate(self, version: int, in_force_from: date) -> SideBySide:
-        """The latest publication beside what a version in force from a month on would have made of it."""
-        settings = self.settings()
-        contracts, sources = load_contracts(settings.contracts), load_sources(settings.sources)
-        effective_at = local_to_utc(datetime.combine(in_force_from, time()), ZoneInfo(contracts.timezone))
-        instant = publications(self.history)[-1].complete_through.replace(tzinfo=None)
-        draft = self.home / "draft.duckdb"
-        draft.unlink(missing_ok=True)
-        with connect_build(draft) as connection:
-            open_build(
-                connection,
-                settings,
-                sources,
-                contracts.timezone,
-                instant,
-                None,
-                files_in_force(self.home, sources, None),
-                {
-                    **draft_in_force(contract_tables(contracts), version, in_force_from, effective_at),
-                    **calendar_tables(contracts, instant, None),
-                },
-                read_ledger(self.home),
-            )
-            run_models(connection, compiled_project().models)
-        aggregates = read_aggregates(draft)
-        rows = attainment_table(compute_attainment(**vars(aggregates)))
-        replace_months(draft, rows, set(rows["period"].to_pylist()))
-        with duckdb.connect() as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            connection.execute(f"attach '{settings.published / 'warehouse.duckdb'}' as signed (read_only)")
-            connection.execute(f"attach '{draft}' as draft (read_only)")
-            return compare(connection)
+    def simulate(self, contract: str, in_force_from: str | None = None) -> SideBySide:
+        """The latest publication beside what a contract file would have made of it."""
+        return simulate(self.settings(), contract, in_force_from).side_by_side
 
 
 def published_tables() -> list[TableDescription]:
