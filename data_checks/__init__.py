@@ -18,6 +18,7 @@ from .suites import (
     DeclaredCheck,
     check_settings_problems,
     declared_checks,
+    reads_the_clock,
     suites_from,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "check_settings_problems",
     "declared_checks",
     "read_results",
+    "reads_the_clock",
     "reasons_not_to_publish",
     "run_checks",
     "suites_from",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .checks import Severity, Suite
-from .marts import ATTAINMENT_SUITES, MARTS_SUITES
+from .marts import ATTAINMENT_SUITES, FINDINGS_SUITES, MARTS_SUITES
 from .raw import RAW_SUITES
 from .settings import Overrides, SettingsProblem, apply_overrides, check_overrides, settings_problems
 
@@ -15,6 +15,7 @@ GATES: Mapping[str, tuple[Suite, ...]] = {
     "raw": RAW_SUITES,
     "marts": MARTS_SUITES,
     "attainment": ATTAINMENT_SUITES,
+    "findings": FINDINGS_SUITES,
 }
 ALL_SUITES: tuple[Suite, ...] = tuple(suite for suites in GATES.values() for suite in suites)
 
@@ -40,6 +41,17 @@ class DeclaredCheck:
     def is_blocking(self) -> bool:
         """Whether a failure stops everything downstream."""
         return self.severity is Severity.ERROR
+
+
+CLOCK = "wall_clock"
+CLOCK_CHECKS = frozenset(
+    check.id for suite in ALL_SUITES for check in suite.checks if CLOCK in getattr(check, "query", "")
+)
+
+
+def reads_the_clock(check_id: str) -> bool:
+    """Whether a check's result depends on the day it is made, and not on the warehouse alone."""
+    return check_id in CLOCK_CHECKS
 
 
 def check_settings_problems(overrides: object) -> list[SettingsProblem]:

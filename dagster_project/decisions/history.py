@@ -221,6 +221,11 @@ def rests_on_the_same(
     )
 
 
+def last_deliveries_file(history: Path) -> Path | None:
+    """The file of the deliveries that the last publication rests on; None before the first."""
+    return max(_publications_folder(history).glob("[0-9]*/deliveries.parquet"), default=None)
+
+
 def kept_deliveries(history: Path, publication: Publication) -> pa.Table:
     """The deliveries that a publication rests on, with the columns of DELIVERY_SCHEMA."""
     return pq.read_table(_publications_folder(history) / publication.publication_id / "deliveries.parquet")

@@ -15,6 +15,7 @@ from dagster_project.defs.checks import check_assets
 from dagster_project.defs.contract import contract_tables_asset
 from dagster_project.defs.decisions import plan_asset, publication_asset
 from dagster_project.defs.extracts import declared_objects, extract_assets, sources_asset
+from dagster_project.defs.findings import findings_asset
 from dagster_project.defs.publish import published_asset
 from dagster_project.defs.pull import pull_definitions
 from dagster_project.defs.resources import default_resources
@@ -49,6 +50,7 @@ def build_definitions(
             attainment_asset(months),
             plan_asset(),
             publication_asset(),
+            findings_asset(objects),
             published_asset(manifest),
             review_asset(),
         ],

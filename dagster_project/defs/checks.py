@@ -14,7 +14,8 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project.defs.attainment import KEY as ATTAINMENT_KEY
+from dagster_project.decisions.history import last_deliveries_file
+from dagster_project.defs.decisions import decisions_key, decisions_tables
 from dagster_project.defs.resources import BuildHold, RunInputs
 from dagster_project.defs.telling import plain_failures, say
 from dagster_project.defs.transform import table_key
@@ -47,15 +48,18 @@ SEVERITIES = {Severity.ERROR: dg.AssetCheckSeverity.ERROR, Severity.WARNING: dg.
 DESCRIPTIONS = {
     "raw": "What is expected of what came in, before any model reads it.",
     "marts": "What is expected of the models' tables, before anything rests on them.",
-    "attainment": "What is expected of the attainment, before it is published.",
+    "attainment": "What is expected of the attainment, before anything is decided by it.",
+    "findings": "What is expected of the findings, and that no table that goes out holds anything personal.",
 }
+# Made outside of dbt, with keys of one word.
+TABLES_OF_STEPS = ("sla_attainment", "data_quality", "quarantine_summary")
 
 
 def checked_asset(table: str) -> dg.AssetKey:
     """The asset of a suite's table."""
     schema, name = table.split(".")
-    if table == "marts.sla_attainment":
-        return ATTAINMENT_KEY
+    if name in TABLES_OF_STEPS:
+        return dg.AssetKey(name)
     return table_key(name) if schema == "raw" else dg.AssetKey([schema, name])
 
 
@@ -78,6 +82,10 @@ def _gate(gate: str, declared: Sequence[DeclaredCheck]) -> dg.AssetChecksDefinit
                 asset=checked_asset(check.table),
                 description=check.meaning,
                 blocking=check.is_blocking,
+                # The last gate looks at the text of every table.
+                additional_deps=[decisions_key(table.name) for table in decisions_tables()]
+                if gate == "findings"
+                else None,
                 metadata={
                     "expected": check.threshold_text,
                     "severity": str(check.severity),
@@ -128,11 +136,11 @@ def check_settings(settings: Settings, sources: Sources) -> CheckSettings:
 
     An as-of run, too, judges the quarantine of what no publication has yet: it publishes nothing itself.
     """
-    published = settings.home / "published" / "marts" / "extract_ledger.parquet"
+    published = last_deliveries_file(settings.history)
     return CheckSettings(
         now=datetime.now(UTC).replace(tzinfo=None),
         quarantine_limits={source.name: source.max_quarantined_share for source in sources},
-        published_deliveries=[published] if published.exists() else [],
+        published_deliveries=[published] if published else [],
         overrides=sources.checks,
     )
 

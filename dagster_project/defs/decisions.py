@@ -35,6 +35,7 @@ from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import missing_months
 from dagster_project.warehouse.publish import TableDescription
 from dagster_project.warehouse.tables import reading, replace_tables
+from data_checks import suites_from, void_results
 
 GROUP = "decisions"
 PLAN = "mql_plan"
@@ -121,6 +122,7 @@ def plan_asset() -> dg.AssetsDefinition:
             with reading(settings.build_warehouse) as connection:
                 found = answers(connection, PLAN_QUERIES)
             table = plan_table(compute_plan(found))
+            void_results(settings.build_warehouse, suites_from("findings"))
             replace_tables(settings.build_warehouse, {PLAN: table})
         reasons = {f"{row['period']:%Y-%m}": row["reason"] for row in table.to_pylist()}
         return dg.MaterializeResult(
@@ -148,6 +150,7 @@ def publication_asset() -> dg.AssetsDefinition:
             build_hold.take()
             _refuse_unfinished(settings)
             said = what_it_would_publish(settings, context.run.run_id, datetime.now(UTC))
+            void_results(settings.build_warehouse, suites_from("findings"))
             replace_tables(settings.build_warehouse, said.tables)
         _tell(context, said)
         for name, table in said.tables.items():

@@ -11,6 +11,7 @@ from dagster_project.attainment.columns import ATTAINMENT_COLUMNS, ATTAINMENT_DE
 from dagster_project.defs.attainment import KEY as ATTAINMENT_KEY
 from dagster_project.defs.checks import PAGE_FILE_NAME, page_of, refuse_unchecked, require_build
 from dagster_project.defs.decisions import decisions_key, decisions_tables
+from dagster_project.defs.findings import findings_tables
 from dagster_project.defs.publications import kept_publication
 from dagster_project.defs.resources import BuildHold
 from dagster_project.defs.telling import DATA, column_metadata, plain_failures, say
@@ -26,14 +27,14 @@ SCHEMA = "marts"
 
 
 def published_tables(manifest: Mapping[str, Any]) -> list[TableDescription]:
-    """Every table of the schema `marts`: dbt's, `sla_attainment` and the decisions."""
+    """Every table of the schema `marts`: dbt's, `sla_attainment`, the decisions and the findings."""
     attainment = TableDescription(
         name="sla_attainment",
         description=ATTAINMENT_DESCRIPTION,
         columns={name: column.description for name, column in ATTAINMENT_COLUMNS.items()},
         key=("period", "commitment_id"),
     )
-    return [*table_descriptions(manifest, SCHEMA), attainment, *decisions_tables()]
+    return [*table_descriptions(manifest, SCHEMA), attainment, *decisions_tables(), *findings_tables()]
 
 
 def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
@@ -47,6 +48,7 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             dg.AssetDep(ATTAINMENT_KEY, partition_mapping=dg.AllPartitionMapping()),
             *(dg.AssetKey([SCHEMA, name]) for name in models),
             *(decisions_key(table.name) for table in decisions_tables()),
+            *(dg.AssetKey(table.name) for table in findings_tables()),
         ],
         group_name=GROUP,
         description="The finished warehouse as one file and its tables as Parquet, replaced whole once everything "

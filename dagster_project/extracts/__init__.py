@@ -21,6 +21,7 @@ from .ingest import ingest_object
 from .landing import unexpected_entries
 from .ledger import read_ledger
 from .sources import Source, Sources, SourcesErrors, load_sources, settings_tables
+from .standing import quarantine_counts, standing_findings
 
 __all__ = [
     "CompleteThrough",
@@ -43,7 +44,9 @@ __all__ = [
     "object_columns",
     "object_state",
     "objects_of",
+    "quarantine_counts",
     "read_ledger",
     "settings_tables",
+    "standing_findings",
     "unexpected_entries",
 ]

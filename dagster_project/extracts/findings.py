@@ -14,7 +14,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`kind` is a stable name (`refused_file`, `schema_drift`, …), `message` a sentence that says what to do."""
+    """`kind` is a stable name (`refused_file`, `schema_drift`, …), `message` a sentence that says what to do.
+
+    `looked_at` is what `count` is a part of, None where a share says nothing.
+    """
 
     kind: str
     source: str
@@ -22,6 +25,7 @@ class Finding:
     count: int
     severity: Severity
     message: str
+    looked_at: int | None = None
 
 
 @dataclass(frozen=True)

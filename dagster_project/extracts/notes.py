@@ -13,6 +13,8 @@ from .findings import Finding, Severity
 from .ledger import ACCEPTED, REFUSED, LedgerRow, part_order
 from .output import Output
 
+SHOWN_WORDS = 10
+
 
 def refused_findings(written: Sequence[LedgerRow]) -> list[Finding]:
     """One finding per refused file."""
@@ -94,33 +96,46 @@ def row_findings(
         )
     paths = [str(output.written_path) for output in accepted if output.rows_accepted]
     if paths:
-        findings += _unknown_words(connection, source, declaration, paths)
-        findings += _reported(connection, source, declaration, paths)
+        findings += unknown_words(connection, source, declaration, paths)
+        findings += odd_rows(connection, source, declaration, paths)
     return findings
 
 
-def _unknown_words(
-    connection: duckdb.DuckDBPyConnection, source: str, declaration: ObjectDeclaration, paths: list[str]
+def unknown_words(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    declaration: ObjectDeclaration,
+    paths: list[str],
+    fewest_rows_shown: int = 1,
 ) -> list[Finding]:
+    """Words of a column that mean nothing here; those of fewer rows than `fewest_rows_shown` are counted, not shown."""
     findings = []
     for column, known in (declaration.known_words or {}).items():
-        counted = connection.execute(
+        ((total, words),) = connection.execute(
             f"""
-            select strip_accents(lower({column})) as word, count(*) as rows
-            from read_parquet($paths, union_by_name = true, hive_partitioning = false)
-            where {column} is not null
-            group by word
-            order by rows desc, word
+            with spelled as (
+                select {column} as word, count(*) as rows
+                from read_parquet($paths, union_by_name = true, hive_partitioning = false)
+                where {column} is not null
+                group by word
+            ),
+            words as (
+                select strip_accents(lower(word)) as word, sum(rows) as rows
+                from spelled
+                group by all
+            )
+            select
+                coalesce(sum(rows), 0)::bigint,
+                (list([word, rows::varchar] order by rows desc, word) filter (where rows >= $fewest))[:{SHOWN_WORDS}]
+            from words where not list_contains($known, word)
             """,
-            {"paths": paths},
+            {"paths": paths, "known": sorted(known), "fewest": fewest_rows_shown},
         ).fetchall()
-        unknown = [(word, rows) for word, rows in counted if word not in known]
-        if unknown:
-            total = sum(rows for _, rows in unknown)
-            shown = ", ".join(f"{word[:40]} ({rows:,})" for word, rows in unknown[:10])
+        if total:
+            shown = ", ".join(f"{word[:40]} ({int(rows):,})" for word, rows in words or [])
             message = (
-                f"{total:,} rows of {source}/{declaration.name} have an unknown {column}, "
-                f"which matches nothing: {shown}."
+                f"{total:,} rows of {source}/{declaration.name} have an unknown {column}, which matches nothing"
+                + (f": {shown}." if shown else ".")
             )
             findings.append(
                 Finding("unknown_words", source, declaration.name, total, Severity.WARNING, message)
@@ -128,9 +143,10 @@ def _unknown_words(
     return findings
 
 
-def _reported(
+def odd_rows(
     connection: duckdb.DuckDBPyConnection, source: str, declaration: ObjectDeclaration, paths: list[str]
 ) -> list[Finding]:
+    """Rows that were accepted although they are unusual, as the object's declaration says."""
     findings = []
     for what, condition in (declaration.reported or {}).items():
         # fetchall, since a result that isn't read to its end keeps the connection from other work

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .attainment import SLA_ATTAINMENT
 from .campaign_credit import FCT_CAMPAIGN_CREDIT
 from .dimensions import DIM_CAMPAIGNS, DIM_PERIODS, EXTRACT_LEDGER
+from .findings import DATA_QUALITY, QUARANTINE_SUMMARY
 from .funnels import FUNNEL_BY_COHORT, FUNNEL_BY_PERIOD
 from .mqls import FCT_MQL_SCORE, FCT_MQLS
 from .obligations import BREACHES, FCT_OBLIGATIONS
@@ -32,5 +33,6 @@ MARTS_SUITES = (
     EXTRACT_LEDGER,
 )
 ATTAINMENT_SUITES = (SLA_ATTAINMENT,)
+FINDINGS_SUITES = (DATA_QUALITY, QUARANTINE_SUMMARY)
 
-__all__ = ["ATTAINMENT_SUITES", "MARTS_SUITES"]
+__all__ = ["ATTAINMENT_SUITES", "FINDINGS_SUITES", "MARTS_SUITES"]

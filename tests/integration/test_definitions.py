@@ -19,6 +19,7 @@ from data_checks import Severity, declared_checks
 EXAMPLE = PROJECT_FOLDER / "tests" / "examples" / "history-12"
 ATTAINMENT = dg.AssetKey("sla_attainment")
 GROUPS = {
+    "findings",
     "contract",
     "extracts",
     "raw",

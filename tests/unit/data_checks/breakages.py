@@ -674,7 +674,43 @@ ATTAINMENT = {
     ),
 }
 
+FINDINGS = {
+    "findings_say_at_least_how_many_checks_passed": Breakage("delete from marts.data_quality", None),
+    "data_quality_has_one_row_per_key": Breakage(
+        "insert into marts.data_quality select * from marts.data_quality where finding = 'data_checks_passed'",
+        1,
+        ("data_checks_passed (all) (all)",),
+    ),
+    "findings_are_told_in_known_words": Breakage(
+        "update marts.data_quality set severity = 'info' where finding = 'data_checks_passed'",
+        1,
+        ("data_checks_passed (all) (all)",),
+    ),
+    "every_failed_check_is_among_the_findings": Breakage(
+        "delete from marts.data_quality where finding = 'volumes_do_not_collapse'",
+        1,
+        ("volumes_do_not_collapse",),
+    ),
+    "every_refused_file_is_among_the_findings": Breakage(
+        """
+        insert into raw.extract_ledger by name
+        select * replace (2 as delivery, 'refused' as outcome) from raw.extract_ledger
+        where object = 'leads' and extract_date = '2026-02-27'
+        """,
+        1,
+        ("refused files",),
+    ),
+    "the_quarantine_holds_the_rows_that_the_ledger_set_aside": Breakage(
+        "delete from marts.quarantine_summary", 1, ("rows in quarantine",)
+    ),
+    "quarantine_summary_has_one_row_per_key": Breakage(
+        "insert into marts.quarantine_summary from marts.quarantine_summary",
+        1,
+        ("crm activities 2026-01-01 ragged_row",),
+    ),
+}
+
 BREAKAGES: dict[str, Breakage] = (
     DELIVERIES | CONTACTS | TOUCHES | CAMPAIGNS | USERS | LEADS | ACTIVITIES | MEETINGS | OPPORTUNITIES
-    | RECORDS | DIMENSIONS | MQLS | OBLIGATIONS | CREDIT_AND_OPPORTUNITIES | REPS_AND_FUNNELS | ATTAINMENT
+    | RECORDS | DIMENSIONS | MQLS | OBLIGATIONS | CREDIT_AND_OPPORTUNITIES | REPS_AND_FUNNELS | ATTAINMENT | FINDINGS
 )  # fmt: skip

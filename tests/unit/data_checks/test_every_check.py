@@ -64,4 +64,5 @@ def test_a_suite_says_first_how_many_rows_there_should_be() -> None:
         "the_funnel_counts_every_mql_and_person",
         "breaches_are_all_the_breached_obligations",
         "the_published_ledger_is_the_whole_ledger",
+        "the_quarantine_holds_the_rows_that_the_ledger_set_aside",
     }
