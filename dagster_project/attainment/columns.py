@@ -22,7 +22,7 @@ class Column(NamedTuple):
 
 
 ATTAINMENT_COLUMNS: dict[str, Column] = {
-    "period": Column("DATE", "The calendar month in the contract's time zone, by its first day."),
+    "period": Column("DATE", "The first day of the calendar month in the contract's time zone."),
     "commitment_id": Column("VARCHAR", "The commitment, as the contract names it."),
     "owner": Column("VARCHAR", "The department that owes it: marketing or sales."),
     "metric": Column("VARCHAR", "What is measured."),
