@@ -16,7 +16,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: pull help licences audit test-servers run test test-oracle test-faults test-browser dev validate demo explain env lint clean lock
+.PHONY: pull soak help licences audit test-servers run test test-oracle test-faults test-browser dev validate demo explain env lint clean lock
 
 help: ## list what can be typed here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,7 +62,11 @@ test-browser: $(VENV)/.dev ## the review page in a real Chromium (Debian's packa
 	$(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/browser)
 
 test-servers: $(VENV)/.dev ## schedule, sensor and daemon on a real PostgreSQL, and the deployment's layout (Debian: postgresql, nginx-light)
-	$(BIN)/python -m pytest tests/servers
+	$(BIN)/python -m pytest tests/servers --ignore tests/servers/test_soak.py
+
+soak: $(VENV)/.dev ## a hundred and twenty days under the daemon with accidents; figures into bench/results (SOAK_DAYS=10 for fewer)
+	SOAK_DAYS=$${SOAK_DAYS:-120} SOAK_RESULTS=$${SOAK_RESULTS:-bench/results/soak.json} \
+		$(BIN)/python -m pytest tests/servers/test_soak.py
 
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
 	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser --ignore tests/servers $(TESTS)

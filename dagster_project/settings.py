@@ -34,6 +34,7 @@ KNOWN = {
     "SLA_AS_OF": "a date, YYYY-MM-DD: state everything as of its end (default: as of the latest extracts)",
     "SLA_ENGINE": "duckdb (default) or spark",
     "SLA_SCHEDULE": "when everything is run, in cron's words and the contract's time zone (default: 0 6 * * *)",
+    "SLA_LOOK_SECONDS": "how often the landing folder is looked at for new files (default: 30)",
     "SLA_EMAIL_KEY": "the key of the e-mail hashes (default: a random one, kept in $SLA_HOME/history)",
     "SLA_ALERTS_MARKETING": "where marketing's digests go: Apprise addresses, blanks between them (default: nowhere)",
     "SLA_ALERTS_SALES": "where sales' digests go (default: nowhere)",
@@ -52,6 +53,7 @@ CREDENTIALS = ("SLA_PULL_HUBSPOT_TOKEN", "SLA_PULL_SALESFORCE_ID", "SLA_PULL_SAL
 """Taken from the environment only, and never written anywhere."""
 ENGINES = ("duckdb", "spark")
 EVERY_MORNING = "0 6 * * *"
+LOOK_SECONDS = 30
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -75,6 +77,7 @@ class Settings:
     as_of: date | None = None
     engine: str = "duckdb"
     schedule: str = EVERY_MORNING
+    look_seconds: int = LOOK_SECONDS
     given_email_key: str | None = field(default=None, repr=False)
     alert_addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Apprise addresses by audience (marketing, sales, data); they hold secrets."""
@@ -207,6 +210,9 @@ def load_settings(
         problems.append(
             f"SLA_SCHEDULE is {schedule!r}, but five fields of cron are expected, such as {EVERY_MORNING!r}."
         )
+    look_seconds = values.get("SLA_LOOK_SECONDS", str(LOOK_SECONDS))
+    if not (look_seconds.isascii() and look_seconds.isdigit() and int(look_seconds) > 0):
+        problems.append(f"SLA_LOOK_SECONDS is {look_seconds!r}, but a whole number of seconds is expected.")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(
@@ -218,6 +224,7 @@ def load_settings(
         as_of=as_of,
         engine=engine,
         schedule=schedule,
+        look_seconds=int(look_seconds),
         given_email_key=values.get("SLA_EMAIL_KEY"),
         alert_addresses={audience: values[name] for audience, name in ALERTS.items() if name in values},
         pull={name: value for name, value in values.items() if name.startswith(PULL_PREFIX)},

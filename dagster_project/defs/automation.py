@@ -20,7 +20,6 @@ from dagster_project.warehouse.locking import has_died
 REFRESH = "refresh"
 SENSOR = "new_deliveries"
 SCHEDULE = "every_morning"
-SECONDS_BETWEEN_LOOKS = 30
 FIRST_MONTH_TAG = "dagster/asset_partition_range_start"
 LAST_MONTH_TAG = "dagster/asset_partition_range_end"
 SHOWN_FILES = 5
@@ -57,7 +56,7 @@ def deliveries_sensor(settings: Settings, clock: Callable[[], float] = time.time
     @dg.sensor(
         name=SENSOR,
         job=refresh_job,
-        minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+        minimum_interval_seconds=settings.look_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Looks for new and corrected files in the landing folder, and asks for one run of everything for "
         "all of them, once none is being written to any more.",

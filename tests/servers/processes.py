@@ -153,7 +153,7 @@ class Deployment:
     def kill(self) -> None:
         """`kill -9` every process and all that it has started, whatever it is doing."""
         for process in self.processes.values():
-            for child in _descendants(process.pid):
+            for child in descendants(process.pid):
                 try:
                     os.kill(child, signal.SIGKILL)
                 except ProcessLookupError:
@@ -183,7 +183,7 @@ class Deployment:
         return accepts(self.code_port)
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
     """A process and all that it started, whatever session they are in; the parents first, so that none is missed."""
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from datetime import date
 from pathlib import Path
@@ -152,3 +153,30 @@ def test_an_empty_email_key_file_is_refused_rather_than_replaced(tmp_path: Path)
     (settings.history / "email_key").write_text("\n")
     with pytest.raises(SettingsError, match="email_key is empty"):
         email_key(settings)
+
+
+def test_when_things_run_is_cron_s_and_a_number_s_business(tmp_path: Path) -> None:
+    given = load_settings({"SLA_SCHEDULE": "30 5 * * 1-5", "SLA_LOOK_SECONDS": "5"}, tmp_path)
+    assert (given.schedule, given.look_seconds) == ("30 5 * * 1-5", 5)
+    usual = load_settings({}, tmp_path)
+    assert (usual.schedule, usual.look_seconds) == ("0 6 * * *", 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLA_SCHEDULE", "at six"),
+        ("SLA_SCHEDULE", "61 6 * * *"),
+        ("SLA_LOOK_SECONDS", "0"),
+        ("SLA_LOOK_SECONDS", "½"),
+    ],
+)
+def test_a_time_that_can_t_be_is_named_with_what_was_found(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} is '{re.escape(value)}'"):
+        load_settings({name: value}, tmp_path)
+
+
+def test_alert_addresses_are_kept_by_audience_and_never_shown(tmp_path: Path) -> None:
+    settings = load_settings({"SLA_ALERTS_SALES": "json://secret.example.net/hook"}, tmp_path)
+    assert settings.alert_addresses == {"sales": "json://secret.example.net/hook"}
+    assert "secret" not in repr(settings)
