@@ -32,8 +32,12 @@ def main(settings: Settings, console: Console) -> int:
         return 1
     with _log_file(settings) as (handler, path), console.working("starting Dagster"):
         from dagster_project.commands.dagster_run import refresh
+        from dagster_project.defs.alerts import tell_departments
 
         problems = refresh(settings, console, handler, path)
+        untold = tell_departments(settings, problems, datetime.now(UTC))
+    for sentence in untold:
+        console.warn(sentence)
     if problems:
         console.fail("\n\n".join([*problems, _untouched(settings)]))
         return 1

@@ -1,11 +1,12 @@
-"""`python -m dagster_project validate`: the contract and the sources, both even if the first is wrong."""
+"""`python -m dagster_project validate`: the contract, the sources and where alerts go, whichever of them is wrong."""
 
 from __future__ import annotations
 
+from dagster_project.alerts import check_addresses, recipients_of
 from dagster_project.commands.console import Console
 from dagster_project.contract import ContractErrors, load_contracts
 from dagster_project.extracts import SourcesErrors, load_sources
-from dagster_project.settings import Settings
+from dagster_project.settings import ALERTS, Settings
 from data_checks import check_settings_problems
 
 
@@ -29,6 +30,8 @@ def main(settings: Settings, console: Console) -> int:
         console.say(f"{settings.sources}: valid; sources: {len(sources)}")
     except SourcesErrors as error:
         problems.append(str(error))
+    for audience, addresses in settings.alert_addresses.items():
+        problems += check_addresses(ALERTS[audience], recipients_of(addresses))
     if problems:
         console.fail("\n\n".join(problems))
         return 1

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from dagster_project.defs.alerts import alert_sensors
 from dagster_project.defs.attainment import attainment_asset, attainment_months
-from dagster_project.defs.automation import deliveries_sensor, morning_schedule, refresh_job
+from dagster_project.defs.automation import deliveries_sensor, morning_schedule, refresh_job, with_freshness
 from dagster_project.defs.checks import check_assets
 from dagster_project.defs.contract import contract_tables_asset
 from dagster_project.defs.decisions import plan_asset, publication_asset
@@ -56,10 +57,11 @@ def build_definitions(
         ],
         asset_checks=check_assets(settings),
         jobs=[refresh_job, simulate_job, threshold_job],
-        sensors=[deliveries_sensor(settings)],
+        sensors=[deliveries_sensor(settings), *alert_sensors(settings)],
         schedules=[morning_schedule(settings)],
         resources={**default_resources(settings), **(resources or {})},
         loggers=loggers,
         executor=dg.in_process_executor,
     )
+    everything = everything.map_asset_specs(func=with_freshness)
     return dg.Definitions.merge(everything, pull_definitions(settings))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+import duckdb
 
 from dagster_project.alerts import (
     Audience,
@@ -38,6 +39,7 @@ from dagster_project.extracts import IncompleteExtracts, SourcesErrors, complete
 from dagster_project.review.metrics import CONVERSIONS, DUTIES, ORDER, unit_of
 from dagster_project.review.wording import Wording as ReviewWording
 from dagster_project.settings import ALERTS, Settings
+from data_checks import CheckResult, read_results
 
 # The extract of a day is late when its next day is over too.
 GRACE = timedelta(days=1)
@@ -100,7 +102,7 @@ def _tell(recipient: Recipient, news: Sequence[Fact], contracts: Contracts | Non
 def _facts(settings: Settings, problems: Sequence[str], now: datetime) -> tuple[list[Fact], frozenset[str]]:
     """What is the case, and the kinds of facts that could be looked at."""
     failed, passed = [], []
-    for result in read_results(settings.check_results):
+    for result in _results(settings):
         if result.is_blocking:
             failed.append(FailedCheck(result.check_id, result.sentence))
         else:
@@ -110,6 +112,16 @@ def _facts(settings: Settings, problems: Sequence[str], now: datetime) -> tuple[
     if problems or not warehouse.exists():
         return facts, frozenset({"run", "check", "late"})
     return [*facts, *published_facts(warehouse)], frozenset({"run", "check", "late", "status", "due"})
+
+
+def _results(settings: Settings) -> list[CheckResult]:
+    """The results of the last build's checks; none of a build that can't be opened, as when a run is at it."""
+    if not settings.build_warehouse.exists():
+        return []
+    try:
+        return read_results(settings.build_warehouse)
+    except duckdb.Error:
+        return []
 
 
 def _late(settings: Settings, now: datetime) -> list[Fact]:

@@ -44,6 +44,17 @@ refresh_job = dg.define_asset_job(
 )
 
 
+# What is made each day is stale when two days' runs have not made it.
+FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=50), warn_window=timedelta(hours=26))
+
+
+def with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """An asset as it is; the extracts, the attainment and what is published say when they have become stale."""
+    if spec.group_name in ("extracts", "attainment", "published"):
+        return dg.apply_freshness_policy(spec, FRESHNESS)
+    return spec
+
+
 def all_months(settings: Settings) -> dict[str, str]:
     """The tags by which one run of the job takes every month of the attainment."""
     months = attainment_months(settings).get_partition_keys()
