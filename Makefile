@@ -16,7 +16,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: pull soak help licences audit test-servers run test test-oracle test-faults test-browser dev validate demo explain env lint clean lock
+.PHONY: pull soak help licences audit test-servers run test test-oracle test-faults bench-ingest test-browser dev validate demo explain env lint clean lock
 
 help: ## list what can be typed here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ test-oracle: $(VENV)/.dev ## two hundred generated histories, each against the i
 
 test-faults: $(VENV)/.dev ## ingestion killed fifty times, a full disk, a read-only home, two at once
 	FAULT_KILLS=50 $(BIN)/python -m pytest tests/faults
+
+bench-ingest: $(VENV)/.dev ## the CPU and memory of ingesting CSV, beside DuckDB's own reading of it
+	$(BIN)/python -m bench.ingestion
 
 test-browser: $(VENV)/.dev ## the review page in a real Chromium (Debian's package `chromium`), screenshots in var/test-artefacts
 	$(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/browser)

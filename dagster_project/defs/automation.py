@@ -12,7 +12,7 @@ from dagster_project.contract import ContractErrors, load_contracts
 from dagster_project.defs.attainment import attainment_months
 from dagster_project.defs.new_deliveries import Look, Seen, look
 from dagster_project.defs.pull import GROUP as PULL_GROUP
-from dagster_project.extracts import SourcesErrors, load_sources
+from dagster_project.extracts import DamagedStore, SourcesErrors, load_sources
 from dagster_project.extracts.ledger import objects_with_ledger
 from dagster_project.settings import Settings
 from dagster_project.warehouse.locking import has_died
@@ -84,7 +84,7 @@ def deliveries_sensor(settings: Settings, clock: Callable[[], float] = time.time
                 Seen.from_text(context.cursor),
                 clock(),
             )
-        except SourcesErrors as error:
+        except (DamagedStore, SourcesErrors) as error:
             return dg.SkipReason(str(error))
         except OSError as error:
             return dg.SkipReason(f"The landing folder {settings.extracts} can't be looked at: {error}.")

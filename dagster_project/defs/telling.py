@@ -16,7 +16,7 @@ from dagster_project.contract import ContractErrors
 from dagster_project.decisions.history import HistoryError
 from dagster_project.decisions.simulation import SimulationError
 from dagster_project.decisions.threshold import ThresholdError
-from dagster_project.extracts import IncompleteExtracts, SourcesErrors
+from dagster_project.extracts import DamagedStore, IncompleteExtracts, SourcesErrors
 from dagster_project.formats import FormatError
 from dagster_project.review import ReviewError
 from dagster_project.settings import SettingsError
@@ -34,6 +34,7 @@ EXPECTED_ERRORS = (
     BuildInputsError,
     ChecksCannotRunError,
     ContractErrors,
+    DamagedStore,
     FormatError,
     HistoryError,
     IncompleteExtracts,

@@ -7,6 +7,7 @@ What doesn't: what the records mean beside each other.
 from __future__ import annotations
 
 from .declarations import ObjectDeclaration, contact_attributes, object_columns, objects_of
+from .files import DamagedStore
 from .findings import DeliveryResult, Finding, IngestReport, Severity
 from .in_force import (
     CompleteThrough,
@@ -25,6 +26,7 @@ from .standing import quarantine_counts, standing_findings
 
 __all__ = [
     "CompleteThrough",
+    "DamagedStore",
     "DeliveryResult",
     "Finding",
     "IncompleteExtracts",

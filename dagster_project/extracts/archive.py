@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .files import incoming_path, make_folder, move_into_place
+from .files import DamagedStore, incoming_path, make_folder, move_into_place
 from .landing import LandedFile, stamp_of
 
 BLOCK_BYTES = 1024 * 1024
@@ -100,11 +100,24 @@ def place(home: Path, cut: Cut) -> None:
 
 
 def _place(home: Path, temporary: Path, sha256: str) -> None:
-    final = archive_path(home, sha256)
-    if final.exists() and final.stat().st_size == temporary.stat().st_size:
-        temporary.unlink()
-    else:
-        move_into_place([(temporary, final)])
+    # Also where the archive has these bytes already: what came again replaces what may have been damaged since.
+    move_into_place([(temporary, archive_path(home, sha256))])
+
+
+def check(home: Path, archived: Archived, what: str) -> None:
+    """Make sure that the archive still has what it was given. Raises DamagedStore, which calls the delivery `what`."""
+    path = archive_path(home, archived.archived_as)
+    try:
+        with path.open("rb", buffering=0) as file:
+            is_sound = hashlib.file_digest(file, "sha256").hexdigest() == archived.archived_as
+    except FileNotFoundError:
+        is_sound = False
+    if not is_sound:
+        found = "damaged" if path.exists() else "missing"
+        raise DamagedStore(
+            f"{what} has to be read again, but its archived copy {path} is {found}. Restore it from a backup, or put "
+            "the same file into the landing folder once more."
+        )
 
 
 def _copy(descriptor: int, size: int, temporary: Path) -> str:
@@ -149,5 +162,8 @@ def _write_all(descriptor: int, data: memoryview, position: int) -> None:
         data, position = data[written:], position + written
 
 
-def prepare(home: Path) -> None:
+def prepare(home: Path, owner: str) -> None:
+    """Make the folder, and remove what a killed run of the same owner left half written."""
     make_folder(archive_folder(home))
+    for leftover in (owner, f"{owner}.cut"):
+        incoming_path(archive_folder(home), leftover).unlink(missing_ok=True)

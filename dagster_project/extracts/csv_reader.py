@@ -106,6 +106,11 @@ class CsvReader:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter, strict=True))
         except csv.Error as error:
             raise RefusedFile(f"line {self.line}: the header is malformed: {error}") from error
+        if len(rows) != 1:
+            raise RefusedFile(
+                f"line {self.line}: the header holds a carriage return that ends no line. Deliver the file with lines "
+                "that end with a line feed, or with both."
+            )
         return tuple(name.strip() for name in rows[0])
 
     def _read_piece(self, piece: bytes, is_last: bool) -> tuple[Chunk | None, bytes]:

@@ -17,6 +17,10 @@ INCOMING = ".incoming"
 OWNER_ONLY, OWNER_ONLY_FILE = 0o700, 0o600
 
 
+class DamagedStore(ValueError):
+    """What ingestion itself keeps is missing or damaged; the message names the file and what to do."""
+
+
 def incoming_path(folder: Path, name: str) -> Path:
     """Where a file named `name` is written until it is whole; the folder is made."""
     incoming = folder / INCOMING

@@ -35,6 +35,9 @@ from .text_stream import RefusedFile, text_blocks
 FILES_AT_ONCE = 200  # each may hold two open files
 BYTES_AT_ONCE = 256 * 1024 * 1024
 MEMORY_LIMIT = "250MB"
+TOO_LARGE_ROWS = (
+    f"its rows take more memory to read than ingestion may use ({MEMORY_LIMIT}). Deliver smaller rows."
+)
 
 
 def ingest_object(
@@ -79,7 +82,7 @@ class _Ingestion:
     def run(self, extracts_folder: Path) -> IngestReport:
         name = self.declaration.name
         ledger.prepare(self.home, self.source.name, name)
-        archive.prepare(self.home)
+        archive.prepare(self.home, self._owner)
         for zone in ("raw", "quarantine", "ledger", "archive/deliveries"):
             sweep(self.home / zone / self.source.name / name)
         ledger.restore(self.home, self.source.name, name)
@@ -92,7 +95,10 @@ class _Ingestion:
         ledger.append(self.home, settled)
         self.written += settled
         if plan.tasks:
-            self._read_all(plan.tasks, rows)
+            try:
+                self._read_all(plan.tasks, rows)
+            except duckdb.IOException as error:
+                raise OSError(str(error).splitlines()[0]) from error
         self._erase()  # what was cut from new files may have told further names of the same people
         self.findings += refused_findings(self.written)
         self.findings += drift_findings(self.declaration, rows, self.written)
@@ -213,12 +219,17 @@ class _Ingestion:
 
     def _read(self, task: Task, connection: duckdb.DuckDBPyConnection, batch: Batch) -> Output:
         output = Output(self.home, self.source.name, self.declaration, task)
+        if not task.is_landed:
+            archive.check(
+                self.home, task.archived, f"{self.source.name}/{self.declaration.name}/{task.file_name}"
+            )
         try:
             for chunk in self._chunks(task, connection, output):
                 batch.add(output, chunk)
-        except RefusedFile as refusal:
+        except (RefusedFile, duckdb.OutOfMemoryException) as refusal:
             batch.forget(output)
-            output.refuse(str(refusal))
+            is_too_large = isinstance(refusal, duckdb.OutOfMemoryException)
+            output.refuse(TOO_LARGE_ROWS if is_too_large else str(refusal))
         return output
 
     def _chunks(self, task: Task, connection: duckdb.DuckDBPyConnection, output: Output) -> Iterator[Chunk]:

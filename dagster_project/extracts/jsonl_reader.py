@@ -14,13 +14,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .declarations import ObjectDeclaration, Reason
-from .rows import BadRows, Chunk, Flags, Integers, bad_rows, match_columns, settled, slices_of
+from .rows import (
+    MOST_COLUMNS,
+    BadRows,
+    Bytes,
+    Chunk,
+    Flags,
+    Integers,
+    bad_rows,
+    match_columns,
+    rows_at_once,
+    settled,
+    slices_of,
+)
 from .sql import run_sql, sql_text
 from .text_stream import RefusedFile
 
 LARGEST_ROW_BYTES = 16 * 1024 * 1024
 KEPT_OF_LARGE_ROW_BYTES = 1024 * 1024
-MOST_KEYS = 2000
+ROWS_AT_ONCE = 500_000
 LINE_FEED, CARRIAGE_RETURN = ord("\n"), ord("\r")
 
 STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
@@ -75,14 +87,17 @@ class JsonlReader:
             if found is not None:
                 has_objects = True
                 keys.update(dict.fromkeys(found))
-            if len(keys) > MOST_KEYS:
-                raise RefusedFile(f"more than {MOST_KEYS:,} different keys: these are no rows of one table")
+            if len(keys) > MOST_COLUMNS:
+                raise RefusedFile(
+                    f"more than {MOST_COLUMNS:,} different keys: these are no rows of one table"
+                )
         if not has_rows:
             raise RefusedFile("the file is empty: a day without records is a CSV file with a header only")
         self.header = tuple(keys)
         self.names = match_columns(self.header, self.declaration) if has_objects else []
         for lines in _pieces(text()):
-            yield self._chunk(lines)
+            for part in lines.parts(rows_at_once(len(self.names), ROWS_AT_ONCE)):
+                yield self._chunk(part)
 
     def _keys(self, lines: Lines) -> list[str] | None:
         """The keys of the lines that are objects, in order; None if there is no such line."""
@@ -177,13 +192,23 @@ class Lines:
     """The lines of a piece of text that hold something, with their numbers in the file (from 1)."""
 
     def __init__(
-        self, data: bytes, numbers: Integers, starts: Integers, ends: Integers, bad: list[BadRows]
+        self, data: Bytes, numbers: Integers, starts: Integers, ends: Integers, bad: list[BadRows]
     ) -> None:
-        self._data = np.frombuffer(data, dtype=np.uint8)
+        self._data = data
         self.numbers = numbers
         self._starts = starts
         self._ends = ends
         self.bad = bad
+
+    def parts(self, most: int) -> Iterator[Lines]:
+        """The same lines, at most so many at a time."""
+        if len(self.numbers) <= most:
+            yield self
+            return
+        for first in range(0, len(self.numbers), most):
+            of_part = slice(first, first + most)
+            bad = self.bad if first == 0 else []
+            yield Lines(self._data, self.numbers[of_part], self._starts[of_part], self._ends[of_part], bad)
 
     def texts(self) -> pa.StringArray:
         return slices_of(self._data, self._starts, self._ends)
@@ -226,7 +251,9 @@ def _one_bad_line(number: int, begin: bytes) -> Lines:
     nowhere = np.empty(0, dtype=np.int64)
     reason = Reason.NUL_BYTE if b"\0" in begin else Reason.FIELD_TOO_LARGE
     text = pa.array([begin.decode("utf-8", "ignore")])
-    return Lines(b"", nowhere, nowhere, nowhere, [bad_rows(np.array([number]), reason, text)])
+    return Lines(
+        np.empty(0, np.uint8), nowhere, nowhere, nowhere, [bad_rows(np.array([number]), reason, text)]
+    )
 
 
 def _lines(piece: bytes, first_number: int) -> Lines:
@@ -245,7 +272,7 @@ def _lines(piece: bytes, first_number: int) -> Lines:
         texts = slices_of(data, starts[has_nul], ends[has_nul])
         bad.append(bad_rows(numbers[has_nul], Reason.NUL_BYTE, texts))
         filled &= ~has_nul
-    return Lines(piece, numbers[filled], starts[filled], ends[filled], bad)
+    return Lines(data, numbers[filled], starts[filled], ends[filled], bad)
 
 
 def _flags(values: pa.ChunkedArray | pa.Array) -> Flags:

@@ -22,6 +22,8 @@ EXTRACT_NAME = re.compile(
     r"\.(?P<format>csv|jsonl|parquet|csv\.gz|jsonl\.gz)"
 )
 EPOCH = datetime(1970, 1, 1)
+MICROSECOND = timedelta(microseconds=1)
+EARLIEST, LATEST = ((each - EPOCH) // MICROSECOND for each in (datetime.min, datetime.max))
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ def stamp_of(status: os.stat_result) -> str:
 
 
 def time_of(status: os.stat_result) -> datetime:
-    """A file's time as naive UTC, cut to microseconds."""
-    return EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
+    """A file's time as naive UTC, cut to microseconds; the nearest that a calendar has."""
+    return EPOCH + MICROSECOND * min(max(status.st_mtime_ns // 1000, EARLIEST), LATEST)
 
 
 def scan_object(

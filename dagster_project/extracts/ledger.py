@@ -1,4 +1,4 @@
-"""The ledger: one row per delivered file, in Parquet files that are only ever added.
+"""The ledger: one row per delivered file, in Parquet files to which rows are only ever added.
 
 What belongs here: the rows' shape, writing and reading them, and what follows from their order (which delivery of a
 part is in force, which is superseded). A copy of every ledger file lies in the archive, beside what it speaks of.
@@ -12,16 +12,19 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .files import incoming_path, make_folder, move_into_place
+from .files import DamagedStore, incoming_path, make_folder, move_into_place
 
 ACCEPTED, REFUSED, REPEATED, SUPERSEDED, ERASED = "accepted", "refused", "repeated", "superseded", "erased"
+# Every run that finds something adds a file. So many of them become one, or reading them would cost more every day.
+FILES_UNTIL_MERGED = 64
+
 TWICE = "twice"  # the refusal that depends on what lies beside a file, not on the file
 
 LEDGER_SCHEMA = pa.schema(
@@ -102,6 +105,10 @@ class LedgerRow:
         return (self.extract_date, self.part)
 
 
+# What every file of the ledger has, however old it is.
+_OLDEST_COLUMNS = {column.name for column in fields(LedgerRow) if column.default is MISSING}
+
+
 def object_folder(home: Path, source: str, object_name: str) -> Path:
     return home / "ledger" / source / object_name
 
@@ -111,18 +118,27 @@ def _copies_folder(home: Path, source: str, object_name: str) -> Path:
 
 
 def append(home: Path, rows: Sequence[LedgerRow]) -> None:
-    """Add rows of one source object: first to the archive's copy, then to the ledger itself."""
+    """Add rows of one source object: first to the archive's copy, then to the ledger itself.
+
+    When there are many files, the new one holds the rows of all of them, and they go once it is in both places. A kill
+    in between leaves rows that stand in two files, which says nothing else.
+    """
     if not rows:
         return
     source, object_name = rows[0].source, rows[0].object
     folder, copies = object_folder(home, source, object_name), _copies_folder(home, source, object_name)
-    number = max((int(path.stem) for path in [*_files(copies), *_files(folder)]), default=0) + 1
-    name = f"{number:08}.parquet"
-    table = pa.Table.from_pylist([asdict(row) for row in rows], schema=LEDGER_SCHEMA)
+    earlier = [*_files(copies), *_files(folder)]
+    name = f"{max((int(path.stem) for path in earlier), default=0) + 1:08}.parquet"
+    is_merging = len(_files(folder)) >= FILES_UNTIL_MERGED
+    known = _all_rows(home, source, object_name) if is_merging else []
+    table = pa.Table.from_pylist([asdict(row) for row in [*known, *rows]], schema=LEDGER_SCHEMA)
     for target in (copies, folder):
         temporary = incoming_path(target, name)
         pq.write_table(table, temporary, compression="zstd")
         move_into_place([(temporary, target / name)])
+    if is_merging:
+        for path in earlier:
+            path.unlink()
 
 
 def restore(home: Path, source: str, object_name: str) -> None:
@@ -141,19 +157,50 @@ def _files(folder: Path) -> list[Path]:
 
 
 def read_object(home: Path, source: str, object_name: str) -> list[LedgerRow]:
-    """The latest reading of every delivery of a source object, in order of date, part and delivery."""
-    names = [field.name for field in fields(LedgerRow)]
+    """The latest reading of every delivery of a source object, in order of date, part and delivery.
+
+    Raises DamagedStore when a file can't be read, nor its copy in the archive.
+    """
     latest: dict[tuple[date, str | None, int], LedgerRow] = {}
+    for row in _all_rows(home, source, object_name):
+        key = (*row.slot, row.delivery)
+        if key not in latest or latest[key].reading < row.reading:
+            latest[key] = row
+    return sorted(latest.values(), key=lambda row: (row.extract_date, part_order(row.part), row.delivery))
+
+
+def _all_rows(home: Path, source: str, object_name: str) -> list[LedgerRow]:
+    """Every reading of every delivery, each once."""
+    names = [field.name for field in fields(LedgerRow)]
+    found: dict[tuple[date, str | None, int, int], LedgerRow] = {}
     for path in _files(object_folder(home, source, object_name)):
-        for values in pq.read_table(path).to_pylist():
+        try:
+            table = _read_file(path, _copies_folder(home, source, object_name) / path.name)
+        except DamagedStore:
+            if path.exists():
+                raise
+            return _all_rows(home, source, object_name)  # another process has just merged it with others
+        for values in table.to_pylist():
             header = values["header"]
             values["header"] = None if header is None else tuple(header)
             values["rows_erased"] = values.get("rows_erased") or 0  # older files don't have the column
             row = LedgerRow(**{name: values.get(name) for name in names})
-            key = (*row.slot, row.delivery)
-            if key not in latest or latest[key].reading < row.reading:
-                latest[key] = row
-    return sorted(latest.values(), key=lambda row: (row.extract_date, part_order(row.part), row.delivery))
+            found.setdefault((*row.slot, row.delivery, row.reading), row)
+    return list(found.values())
+
+
+def _read_file(path: Path, copy: Path) -> pa.Table:
+    """A file of the ledger, or its copy where the file is damaged."""
+    for each in (path, copy):
+        try:
+            table = pq.ParquetFile(each).read()
+        except (pa.ArrowException, OSError):
+            continue
+        if set(table.column_names) >= _OLDEST_COLUMNS:
+            return table
+    raise DamagedStore(
+        f"The ledger's file {path} is damaged, and so is its copy {copy}. Restore either of them from a backup."
+    )
 
 
 def part_order(part: str | None) -> tuple[bool, bytes]:
@@ -172,13 +219,10 @@ def last_deliveries(rows: Sequence[LedgerRow]) -> dict[tuple[date, str | None], 
 
 def hashes_before_erasure(home: Path, source: str, object_name: str) -> set[str]:
     """The hashes by which the archive had, at any time, what it keeps less of now."""
-    hashes: set[str] = set()
-    erased = {(row.slot, row.delivery) for row in read_object(home, source, object_name) if row.kept_sha256}
-    for path in _files(object_folder(home, source, object_name)) if erased else []:
-        for values in pq.read_table(path).to_pylist():
-            if ((values["extract_date"], values["part"]), values["delivery"]) in erased:
-                hashes |= {values["sha256"], values.get("kept_sha256") or values["sha256"]}
-    return hashes
+    rows = _all_rows(home, source, object_name)
+    erased = {(row.slot, row.delivery) for row in rows if row.kept_sha256}
+    concerned = [row for row in rows if (row.slot, row.delivery) in erased]
+    return {sha256 for row in concerned for sha256 in (row.sha256, row.archived_as)}
 
 
 def objects_with_ledger(home: Path) -> list[tuple[str, str]]:

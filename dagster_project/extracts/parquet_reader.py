@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .declarations import ObjectDeclaration, Reason
-from .rows import Chunk, Flags, Integers, match_columns, settled
+from .rows import Chunk, Flags, Integers, match_columns, rows_at_once, settled
 from .sources import Source
 from .sql import run_sql
 from .text_stream import RefusedFile
@@ -21,6 +21,9 @@ from .text_stream import RefusedFile
 ROWS_AT_ONCE = 32 * 1024
 BYTES_AT_ONCE = 64 * 1024 * 1024
 SMALL_CHUNK_BYTES = 64 * 1024 * 1024
+LAST_SECOND = 253_402_300_799  # of the year 9999, since 1970
+UNITS_A_SECOND = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
+LARGEST_INT64 = 2**63 - 1
 
 
 class ParquetReader:
@@ -43,11 +46,14 @@ class ParquetReader:
                 names = match_columns(self.header, self.declaration)
                 self._check_sizes(file.metadata)
                 first_row = 1
-                for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, use_threads=False):
+                rows = rows_at_once(len(names), ROWS_AT_ONCE)
+                for batch in file.iter_batches(batch_size=rows, use_threads=False):
                     for part in _bounded(batch):
                         yield self._chunk(part, names, first_row)
                         first_row += part.num_rows
         except (pa.ArrowException, OSError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # the machine's doing, not the file's
             raise RefusedFile(
                 f"damaged Parquet: {str(error).splitlines()[0]} Deliver the file again."
             ) from error
@@ -77,7 +83,7 @@ class ParquetReader:
         listed = {column.name for column in self.declaration.columns}
         for position, name in enumerate(names):
             values = batch.column(position)
-            columns[name] = self._as_text(values, self.header[position])
+            columns[name] = self._text_of(values, self.header[position])
             if pa.types.is_nested(values.type) and name in listed:
                 flags = values.is_valid().to_numpy(zero_copy_only=False)
                 nested.append((Reason.UNREADABLE_VALUE, name, flags))
@@ -96,6 +102,14 @@ class ParquetReader:
 
         return Chunk(columns, first_row + np.arange(batch.num_rows), texts_of, (), [*unusable, *nested])
 
+    def _text_of(self, values: pa.Array, title: str) -> pa.StringArray:
+        try:
+            return self._as_text(values, title)
+        except (duckdb.Error, pa.ArrowException) as error:
+            raise RefusedFile(
+                f"the column {title} holds values of the type {values.type} that can't be read. Deliver it as text."
+            ) from error
+
     def _as_text(self, values: pa.Array, title: str) -> pa.StringArray:
         kind = values.type
         if pa.types.is_dictionary(kind):
@@ -107,23 +121,23 @@ class ParquetReader:
         if _is_text(kind):
             return self._checked_text(values, title)
         if pa.types.is_timestamp(kind):
-            # Digits beyond microseconds are cut, as they are in text.
-            ending = "Z" if kind.tz else ""
-            microseconds = values.cast(pa.timestamp(kind.unit)).cast(pa.timestamp("us"), safe=False)
-            moment = f"strftime(value, '%Y-%m-%dT%H:%M:%S.%f') || '{ending}'"
-            if not ending:
-                is_midnight = "value = date_trunc('day', value)"
-                moment = f"case when {is_midnight} then strftime(value, '%Y-%m-%d') else {moment} end"
-            return self._by_sql(microseconds, moment)
+            return self._timestamps_as_text(values)
         if pa.types.is_date(kind):
             return self._by_sql(values.cast(pa.date32()), "strftime(value, '%Y-%m-%d')")
+        if pa.types.is_float16(kind):
+            values = values.cast(pa.float32())
+        if pa.types.is_decimal256(kind):
+            texts = values.cast(pa.string())
+            return pc.replace_substring(texts, ".", ",") if self.source.decimal == "," else texts
         if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
             number = "value::varchar"
             return self._by_sql(
                 values, f"replace({number}, '.', ',')" if self.source.decimal == "," else number
             )
         if pa.types.is_nested(kind):
-            return self._by_sql(values, "to_json(value)::varchar")
+            # On a connection of its own, since what the engine can't convert makes it give up for good.
+            with duckdb.connect() as connection:
+                return _by_sql(connection, values, "to_json(value)::varchar")
         return self._by_sql(values, "value::varchar")
 
     def _checked_text(self, values: pa.Array, title: str) -> pa.StringArray:
@@ -136,10 +150,28 @@ class ParquetReader:
             ) from error
         return texts
 
+    def _timestamps_as_text(self, values: pa.Array) -> pa.StringArray:
+        """Digits beyond microseconds are cut, as they are in text; what no calendar has is left as a number."""
+        numbers = values.view(pa.int64())
+        limit = min(LAST_SECOND * UNITS_A_SECOND[values.type.unit], LARGEST_INT64)
+        is_far = pc.greater(pc.abs(pc.max_element_wise(numbers, -LARGEST_INT64)), limit)
+        near = pc.if_else(is_far, pa.scalar(None, values.type), values)
+        microseconds = near.cast(pa.timestamp(values.type.unit)).cast(pa.timestamp("us"), safe=False)
+        ending = "Z" if values.type.tz else ""
+        moment = f"strftime(value, '%Y-%m-%dT%H:%M:%S.%f') || '{ending}'"
+        if not ending:
+            is_midnight = "value = date_trunc('day', value)"
+            moment = f"case when {is_midnight} then strftime(value, '%Y-%m-%d') else {moment} end"
+        return pc.if_else(is_far, numbers.cast(pa.string()), self._by_sql(microseconds, moment))
+
     def _by_sql(self, values: pa.Array, expression: str) -> pa.StringArray:
-        table = pa.table({"value": values})
-        result = run_sql(self.connection, f"select {expression} as text from incoming", incoming=table)
-        return result.column(0).combine_chunks().cast(pa.string())
+        return _by_sql(self.connection, values, expression)
+
+
+def _by_sql(connection: duckdb.DuckDBPyConnection, values: pa.Array, expression: str) -> pa.StringArray:
+    table = pa.table({"value": values})
+    result = run_sql(connection, f"select {expression} as text from incoming", incoming=table)
+    return result.column(0).combine_chunks().cast(pa.string())
 
 
 def _bounded(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

@@ -19,7 +19,7 @@ from .landing import ExtractName, LandedFile, parse_name
 from .ledger import ACCEPTED, REFUSED, REPEATED, TWICE, LedgerRow, last_deliveries, part_order
 from .sources import Source
 
-READING_RULES = 1  # counts up when the same file would be read otherwise than before
+READING_RULES = 2  # counts up when the same file would be read otherwise than before
 
 Slot = tuple[date, str | None]
 
@@ -27,7 +27,8 @@ Slot = tuple[date, str | None]
 @dataclass(frozen=True)
 class Task:
     """A delivery to be read from the archive. `replaces` is the ledger's row of the same delivery, when it is read
-    again; `is_rebuild` if only its Parquet is gone, so that nothing about it changes.
+    again; `is_rebuild` if only its Parquet is gone, so that nothing about it changes. `is_landed`: whether it was
+    archived just now, from the landing folder.
     """
 
     name: ExtractName
@@ -38,6 +39,7 @@ class Task:
     delivery: int
     replaces: LedgerRow | None = None
     is_rebuild: bool = False
+    is_landed: bool = True
 
     @property
     def slot(self) -> Slot:
@@ -197,6 +199,7 @@ def _from_ledger(row: LedgerRow, delivery: int, *, again: bool = False, is_rebui
         delivery=delivery,
         replaces=row if again else None,
         is_rebuild=is_rebuild,
+        is_landed=False,
     )
 
 

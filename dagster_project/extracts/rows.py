@@ -21,8 +21,13 @@ from .text_stream import RefusedFile
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.uint8]
 
 LARGEST_FIELD_BYTES = 1024 * 1024
+MOST_COLUMNS = 2000
+# Of rows with many columns fewer are taken at once: a null that takes no room in a file takes some in memory.
+CELLS_AT_ONCE = 4_000_000
+SHOWN_NAMES = 50
 SPACE = 0x20
 
 
@@ -69,18 +74,21 @@ def bad_rows(lines: Integers, reason: Reason, texts: pa.Array, column: str | Non
 def match_columns(header: Sequence[str], declaration: ObjectDeclaration) -> list[str]:
     """The name of each column of a file: the listed one that it goes by, else its loose name.
 
-    Raises RefusedFile when two match one name or a required one is missing, naming those found and missing.
+    Raises RefusedFile when there are too many, when two match one name or a required one is missing, naming those found
+    and missing.
     """
+    if len(header) > MOST_COLUMNS:
+        raise RefusedFile(
+            f"{len(header):,} columns, where at most {MOST_COLUMNS:,} are read. Deliver one table a file."
+        )
     loose = [loose_name(name) or f"unnamed{position}" for position, name in enumerate(header, 1)]
-    found = ", ".join(_shown(name) for name in header)
+    found = _listed(header)
     doubled = (
         sorted({name for name in loose if loose.count(name) > 1}) if len(set(loose)) < len(loose) else []
     )
     unnamed = [name for name in header if not loose_name(name)]
     if doubled or len(unnamed) > 1:
-        twice = ", ".join(
-            _shown(original) for original, name in zip(header, loose, strict=True) if name in doubled
-        )
+        twice = _listed([original for original, name in zip(header, loose, strict=True) if name in doubled])
         what = (
             f"columns that are one after the loose matching: {twice}"
             if doubled
@@ -98,7 +106,14 @@ def match_columns(header: Sequence[str], declaration: ObjectDeclaration) -> list
         raise RefusedFile(
             f"missing required columns: {' or '.join(declaration.any_of)}. Found: {found}. Add one of them."
         )
+    if any("\0" in name for name in header):
+        raise RefusedFile("a column's name holds a NUL byte. Deliver the file as text.")
     return names
+
+
+def rows_at_once(columns: int, most: int) -> int:
+    """How many rows with so many columns are taken at once."""
+    return max(1, min(most, CELLS_AT_ONCE // max(columns, 1)))
 
 
 def settled(
@@ -113,6 +128,11 @@ def settled(
             flags = pc.fill_null(pc.greater(lengths, LARGEST_FIELD_BYTES), False)
             too_large.append((Reason.FIELD_TOO_LARGE, name, flags.to_numpy(zero_copy_only=False)))
     return {name: trimmed(values) for name, values in columns.items()}, too_large
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(_shown(name) for name in names[:SHOWN_NAMES])
+    return shown if len(names) <= SHOWN_NAMES else f"{shown} and {len(names) - SHOWN_NAMES:,} more"
 
 
 def _shown(name: str) -> str:
