@@ -22,7 +22,7 @@ KEY_AS_OF = dg.AssetKey(["raw", "as_of"])
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[dg.AssetKey, dict[str, Any]]:
-    """Metadata by asset, after a run of the extracts and of what a build begins with.
+    """Metadata by asset, after a run of the extracts and of what a build begins with; the data checks then refuse it.
 
     Touches come daily: the 8th and 9th of January are missing, the 11th is refused, and one row of four is bad.
     """
@@ -51,7 +51,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[dg.AssetKey, dict[st
     selection = [spec.key for spec in specs if spec.group_name in ("contract", "extracts", "raw")]
     with dg.DagsterInstance.ephemeral() as instance:
         result = definitions.resolve_job_def(REFRESH).execute_in_process(
-            instance=instance, asset_selection=selection
+            instance=instance, asset_selection=selection, raise_on_error=False
         )
     return {
         event.asset_key: {

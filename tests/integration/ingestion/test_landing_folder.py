@@ -6,6 +6,7 @@ import errno
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,10 +82,10 @@ def test_another_file_in_the_place_of_the_listed_one_is_left_for_the_next_run(
     path = crm.deliver("touches", "2026-01-05.csv", WHOLE)
     keep = archive.keep
 
-    def keep_after_a_change(home: Path, file: landing.LandedFile, owner: str) -> archive.Archived:
+    def keep_after_a_change(*arguments: Any) -> archive.Archived:
         path.unlink()
         path.write_text(HEADER_ONLY)
-        return keep(home, file, owner)
+        return keep(*arguments)
 
     monkeypatch.setattr(archive, "keep", keep_after_a_change)
     report = crm.ingest("touches")
