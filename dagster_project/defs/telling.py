@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
+import duckdb
 
 from dagster_project.contract import ContractErrors
 from dagster_project.decisions.history import HistoryError
@@ -46,6 +47,13 @@ EXPECTED_ERRORS = (
     ThresholdError,
 )
 
+# What DuckDB says of a full disk, a file that is no database any more, or blocks that aren't what was written.
+FILE_ERRORS = (
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.SerializationException,
+)
 
 NEWS = "sla_news"
 
@@ -70,6 +78,24 @@ def plain_failures() -> Iterator[None]:
             description=f"{error}. Everything is written under SLA_HOME: is there room, and may it be written to?",
             allow_retries=False,
         ) from error
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
+        raise dg.Failure(
+            description=f"The memory did not suffice: {_first_line(error)} Nothing is lost: give the run more memory "
+            "and start it again.",
+            allow_retries=False,
+        ) from error
+    except FILE_ERRORS as error:
+        raise dg.Failure(
+            description=f"A database file can't be read or written: {_first_line(error)} Is there room on the disk? If "
+            "there is, the file of the build is damaged: run everything again, from the extracts on, and it is built "
+            "anew from what was delivered.",
+            allow_retries=False,
+        ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    line = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def reason_of(event: dg.DagsterEvent) -> str:

@@ -83,4 +83,4 @@ def test_a_file_that_is_built_anew_has_no_results_of_the_earlier_one(tmp_path: P
 
 def test_what_rests_on_changed_tables_has_to_be_checked_again() -> None:
     assert suites_from("raw") == list(ALL_SUITES)
-    assert suites_from("attainment") == list(GATES["attainment"])
+    assert suites_from("findings") == list(GATES["findings"])

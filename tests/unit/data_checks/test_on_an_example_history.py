@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from data_checks import ALL_SUITES, CheckResult, CheckSettings, run_checks
+from data_checks import GATES, CheckResult, CheckSettings, run_checks
 from tests.pipeline import build
 
 HISTORY = Path(__file__).parents[2] / "examples" / "history-12"
@@ -25,7 +25,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[CheckResult]:
     settings = CheckSettings(
         now=built.complete_through + timedelta(days=1), quarantine_limits={"marketing": 1, "crm": 1}
     )
-    return run_checks(warehouse, ALL_SUITES, settings)
+    # Findings are gathered by a step that comes later.
+    before = [suite for gate, suites in GATES.items() if gate != "findings" for suite in suites]
+    return run_checks(warehouse, before, settings)
 
 
 def test_every_check_can_be_made(results: list[CheckResult]) -> None:
