@@ -51,6 +51,7 @@ LOAD_COLOURS = {
 
 FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
 WIDTH = 420
+BULLET_WIDTH = 300
 BIG_NUMBER = 10_000  # from here on an axis is labelled in thousands and millions
 ROOM = 1.12
 """How much longer an axis is than its longest bar, so that a label has room beside it."""
@@ -124,7 +125,7 @@ def _part_of_page(svg: str, prefix: str) -> str:
 
 
 def layered(rows: Rows, *layers: alt.Chart, width: float, height: float) -> Spec:
-    """Charts of the same rows over each other, the first below."""
+    """Charts of the same rows over each other, the first below; `width` is the whole drawing's, labels included."""
     return with_rows(_layout(*layers, width=width, height=height), rows)
 
 
@@ -132,6 +133,7 @@ def _layout(*layers: alt.Chart, width: float, height: float) -> Spec:
     import altair as alt
 
     spec: Spec = alt.layer(*layers).properties(width=width, height=height).to_dict(validate=False)
+    spec["autosize"] = {"type": "fit-x", "contains": "padding"}
     for layer in spec["layer"]:
         layer.pop("data", None)  # each would have its own, which is empty
     return spec
@@ -197,6 +199,6 @@ def _bullet(number_format: str, months: int) -> Spec:
         .mark_point(shape="diamond", size=70, filled=False, color=INK, strokeWidth=1.5)
         .encode(x=alt.X("projection:Q", scale=scale), y=y),
         base.mark_tick(thickness=3, size=30, color=INK).encode(x=alt.X("target:Q", scale=scale), y=y),
-        width=WIDTH - 190,
+        width=BULLET_WIDTH,
         height=36 * months,
     )

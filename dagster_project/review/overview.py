@@ -94,4 +94,5 @@ def draw_overview(rows: Rows, wording: Wording) -> Spec:
         height=ROW_HEIGHT * len(rows),
     )
     # It may stand on any ground: a page in the dark.
+    del spec["autosize"]  # as wide as its labels need
     return spec | {"background": WHITE, "padding": 8}

@@ -26,7 +26,7 @@ from dagster_project.review.metrics import DEPARTMENTS
 from dagster_project.review.overview import overview
 from dagster_project.review.parts import Evidence
 from dagster_project.review.periods import Review, reviews_of
-from dagster_project.review.proposal import plan_sentences
+from dagster_project.review.proposal import proposal_in_short
 from dagster_project.review.questions import answers
 from dagster_project.review.sections.campaigns import campaigns_section
 from dagster_project.review.sections.cohorts import cohorts_section
@@ -123,7 +123,7 @@ def summary(warehouse: Warehouse, review: Review, *, language: str | None = None
             title=_title(evidence),
             state=_state_sentence(evidence),
             verdicts=tuple(department.verdict for department in departments(evidence)),
-            proposal=tuple(plan_sentences(evidence)),
+            proposal=tuple(proposal_in_short(evidence).lines),
             chart=overview(evidence.commitments, evidence.wording),
         )
 
@@ -172,7 +172,7 @@ def page_of(evidence: Evidence, signatories: Sequence[Signatory] = (), is_demo: 
         statuses=STATUSES,
         header=_header(evidence, signatories),
         departments=departments(evidence),
-        proposal=list(plan_sentences(evidence)),
+        proposal=proposal_in_short(evidence),
         questions=[
             (evidence.wording.say(f"department.{department}"), department, answers(evidence, department))
             for department in DEPARTMENTS

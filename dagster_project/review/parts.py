@@ -22,12 +22,13 @@ MOST_OPEN_ROWS = 8
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: what is read, and for a number the number itself."""
+    """One cell: what is read, and for a number the number itself; one that `is_whole` never goes over two lines."""
 
     text: str
     value: str | None = None
     status: str | None = None
     is_number: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Evidence:
         return _cell(number, lambda value: self.wording.in_unit(value, unit))
 
     def month(self, period: date) -> Cell:
-        return Cell(self.wording.short_month(period), value=f"{period:%Y-%m}")
+        return Cell(self.wording.short_month(period), value=f"{period:%Y-%m}", is_whole=True)
 
     def headings(self, *names: str) -> tuple[str, ...]:
         """Headings by the names of their sentences."""

@@ -7,11 +7,20 @@ was chosen from, which the plan's section shows.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from dagster_project.review.marts import Row
 from dagster_project.review.parts import NOTHING, Evidence
 from dagster_project.review.periods import month_after
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed: a line a month, and the first one's reason where there is one in the page's language."""
+
+    lines: Sequence[str]
+    reason: str
 
 
 def next_plan(evidence: Evidence) -> Row | None:
@@ -40,7 +49,34 @@ def plan_sentences(evidence: Evidence) -> Iterator[str]:
         missing = "not_available" if "mql_plan" in evidence.absent else "none_for_month"
         month = wording.month_and_year(month_after(evidence.review.second))
         yield wording.say(f"plan.{missing}", month=month)
-    elif plan["proposal"] is None:
+    else:
+        yield from _sentences_of(evidence, plan)
+
+
+def later_plans(evidence: Evidence) -> Iterator[tuple[Row, str]]:
+    """The plans for the months after the next, each in one line."""
+    for plan in evidence.rows("plan")[1:]:
+        yield plan, " ".join(_sentences_of(evidence, plan))
+
+
+def reason_of(evidence: Evidence, plan: Row) -> str:
+    """A plan's argument, which is in the contract's language: empty on a page in another one."""
+    is_readable = evidence.wording.language == evidence.latest_terms["language"]
+    return plan["reason"] if plan["reason"] and is_readable else ""
+
+
+def proposal_in_short(evidence: Evidence) -> Proposal:
+    """What the verdict's part on what is proposed says."""
+    plan = next_plan(evidence)
+    return Proposal(
+        lines=(" ".join(plan_sentences(evidence)), *(line for _, line in later_plans(evidence))),
+        reason="" if plan is None else reason_of(evidence, plan),
+    )
+
+
+def _sentences_of(evidence: Evidence, plan: Row) -> Iterator[str]:
+    wording = evidence.wording
+    if plan["proposal"] is None:
         yield wording.say("plan.no_proposal", month=wording.month_and_year(plan["period"]))
     else:
         proposal = whole_number(plan, "proposal")

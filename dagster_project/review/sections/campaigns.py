@@ -208,6 +208,6 @@ def draw_campaigns(rows: Rows, legend: Mapping[str, str]) -> Spec:
         bar("sqls", "sql", 8)(enough, 1),
         bar("sqls", "sql", 8)(small, 0.55),
         base.mark_text(align="left", dx=5).encode(x=alt.X("mqls:Q", scale=scale), y=y, text="label:N"),
-        width=WIDTH - 180,
+        width=WIDTH,
         height=26 * len(rows),
     )

@@ -131,6 +131,6 @@ def draw_cohorts(rows: Rows) -> Spec:
         immature.mark_rect(fill=WHITE, stroke=MUTED, strokeDash=[3, 3], strokeWidth=1.2).encode(x=x, y=y),
         mature.mark_text(color=INK).encode(x=x, y=y, text="label:N"),
         immature.mark_text(color=INK, fontStyle="italic").encode(x=x, y=y, text="label:N"),
-        width=WIDTH - 100,
+        width=WIDTH,
         height=26 * len({row["month"] for row in rows}),
     )

@@ -201,6 +201,6 @@ def draw_duties(rows: Rows, outcomes: Mapping[str, str]) -> Spec:
             .then(alt.value(INK))
             .otherwise(alt.value(WHITE)),
         ),
-        width=WIDTH - 180,
+        width=WIDTH,
         height=30 * len({row["duty"] for row in rows}),
     )

@@ -132,6 +132,6 @@ def draw_funnel(rows: Rows, months: Sequence[str]) -> Spec:
         rows,
         base.mark_bar().encode(x=x, y=y, yOffset=offset, color=colour),
         base.mark_text(align="left", dx=4).encode(x=x, y=y, yOffset=offset, text="label:N"),
-        width=WIDTH - 180,
+        width=WIDTH,
         height=36 * len(stages),
     )

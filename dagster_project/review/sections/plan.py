@@ -20,7 +20,7 @@ from dagster_project.review.charts import (
 )
 from dagster_project.review.marts import Row, Rows
 from dagster_project.review.parts import NOTHING, Cell, Evidence, Section, Table
-from dagster_project.review.proposal import next_plan, plan_sentences, whole_number
+from dagster_project.review.proposal import later_plans, next_plan, plan_sentences, reason_of, whole_number
 from dagster_project.review.questions import questions_of
 
 if TYPE_CHECKING:
@@ -37,9 +37,8 @@ def plan_section(evidence: Evidence) -> Section:
         return Section(
             "plan", wording.say("section.plan"), sentences, questions=questions_of(evidence, "plan")
         )
-    # the reason is in the contract's language, whatever the page's
-    if plan["reason"] and wording.language == evidence.latest_terms["language"]:
-        sentences.append(plan["reason"])
+    for each, line in ((plan, ""), *later_plans(evidence)):
+        sentences += [text for text in (line, reason_of(evidence, each)) if text]
     limits = [name for name in LIMITS if plan[name] is not None]
     return Section(
         "plan",
@@ -168,6 +167,6 @@ def draw_plan(rows: Rows, proposal: float | None, proposal_label: str) -> Spec:
             for place, row in enumerate(rows)
         ],
         *layers,
-        width=WIDTH - 150,
+        width=WIDTH,
         height=34 * len(rows),
     )

@@ -41,11 +41,11 @@ def _sentence(evidence: Evidence, month: Row, rows: Rows) -> str:
     wording = evidence.wording
     begun = [row for row in rows if row["mqls"] is not None]
     if not begun:
-        return wording.say("progress.no_day", month=wording.month_and_year(month["period"]))
+        return wording.say("progress.no_day", month=wording.titled(wording.month_and_year(month["period"])))
     last = begun[-1]
     values = {
         "count": last["mqls"],
-        "month": wording.month_and_year(month["period"]),
+        "month": wording.titled(wording.month_and_year(month["period"])),
         "mqls": wording.number(last["mqls"]),
         "day": wording.number(last["business_day"]),
         "days": wording.number(last["business_days"]),
@@ -66,7 +66,7 @@ def _sentence(evidence: Evidence, month: Row, rows: Rows) -> str:
 
 def _chart(evidence: Evidence, rows: Rows, top: float) -> Chart:
     wording = evidence.wording
-    month = wording.month_and_year(rows[0]["period"])
+    month = wording.titled(wording.month_and_year(rows[0]["period"]))
     last = [row for row in rows if row["mqls"] is not None][-1:]
     goal = rows[0]["goal"]
     goal_shown = NOTHING if goal is None else wording.target(goal, "count")
@@ -154,6 +154,6 @@ def draw_progress(rows: Rows, top: float, axis_title: str, goal_label: str) -> S
         begun.transform_filter("isValid(datum.label)")
         .mark_text(align="left", dx=6, dy=-shift, fontWeight="bold", fontSize=14)
         .encode(x=x, y=alt.Y("mqls:Q", scale=scale), text="label:N"),
-        width=WIDTH - 110,
+        width=WIDTH,
         height=180,
     )

@@ -26,7 +26,7 @@ def reps_section(evidence: Evidence) -> Section:
         "reps",
         wording.say("section.reps"),
         sentences=[
-            _reps_sentence(evidence, wording.month_and_year(period), month)
+            _reps_sentence(evidence, wording.titled(wording.month_and_year(period)), month)
             for period, month in by_month.items()
         ],
         charts=[
@@ -81,7 +81,7 @@ def _reps_chart(evidence: Evidence, month: str, rows: Rows, top: float) -> Chart
         for row in outside
     )
     description = wording.say("reps.chart", month=month, outside=listed or wording.say("reps.nobody"))
-    return evidence.drawing.draw(draw_reps(shown, top), description, heading=month)
+    return evidence.drawing.draw(draw_reps(shown, top), description, heading=wording.titled(month))
 
 
 def _reps_table(evidence: Evidence, months: Sequence[Rows]) -> Table:
@@ -161,6 +161,6 @@ def draw_reps(rows: Rows, top: float) -> Spec:
         base.mark_text(align="left", dx=5, fontWeight="bold").encode(
             x=alt.X("mqls:Q", scale=scale), y=y, text="label:N"
         ),
-        width=WIDTH - 130,
+        width=WIDTH,
         height=24 * len(rows),
     )

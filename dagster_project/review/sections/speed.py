@@ -75,7 +75,7 @@ def speed_section(evidence: Evidence) -> Section:
 
 def _speed_sentence(evidence: Evidence, row: Row) -> str:
     wording = evidence.wording
-    month = wording.month_and_year(row["period"])
+    month = wording.titled(wording.month_and_year(row["period"]))
     if not row["mqls"]:
         return wording.say("speed.nothing", month=month)
     if not row["attempted"]:
@@ -140,6 +140,6 @@ def draw_speed(rows: Rows, axis_title: str) -> Spec:
         base.transform_filter("isValid(datum.promised_hours)")
         .mark_tick(thickness=3, size=26, color=INK)
         .encode(x=alt.X("promised_hours:Q", scale=scale), y=y),
-        width=WIDTH - 100,
+        width=WIDTH,
         height=34 * len(rows),
     )

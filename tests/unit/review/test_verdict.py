@@ -164,9 +164,7 @@ def test_the_result_of_a_share_is_told_with_its_counts_and_its_range(company: Co
 
     (result, _) = departments(company.evidence())[1].promises[0].months
     assert result.counts == "128 yes, 5 no, 4 pending"
-    assert result.outlook == (
-        "So far 133 cases have come due. It will end between 93.4% and 96.4%: the promise can no longer be missed."
-    )
+    assert result.outlook == ("133 due so far. It will end between 93.4% and 96.4%: kept, whatever happens.")
 
 
 def test_promises_are_explained_in_the_contracts_own_terms() -> None:
