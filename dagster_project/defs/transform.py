@@ -21,6 +21,7 @@ from dagster_dbt import (
 
 from dagster_project.contract import calendar_tables, contract_tables
 from dagster_project.defs.building import note_what_it_rests_on, open_build
+from dagster_project.defs.column_lineage import with_column_lineage
 from dagster_project.defs.contract import GROUP as CONTRACT_GROUP
 from dagster_project.defs.contract import contract_key, keep_tables
 from dagster_project.defs.extracts import SOURCES_KEY, SourceObject
@@ -284,7 +285,8 @@ def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             raise_on_error=False,
         )
         try:
-            yield from _with_news(context, invocation.stream())
+            events = with_column_lineage(context, invocation.stream(), manifest, translator.get_asset_key)
+            yield from _with_news(context, events)
         finally:
             if invocation.process.poll() is None:  # the run was stopped
                 invocation.process.terminate()

@@ -13,7 +13,11 @@ import pytest
 
 from dagster_project.defs import build_definitions
 from dagster_project.defs.attainment import attainment_months
+from dagster_project.defs.column_lineage import column_lineage
+from dagster_project.defs.transform import Translator
 from dagster_project.settings import PROJECT_FOLDER, load_settings
+from dagster_project.warehouse.compiling import compiled_manifest
+from dagster_project.warehouse.manifest import read_manifest
 from data_checks import Severity, declared_checks
 
 EXAMPLE = PROJECT_FOLDER / "tests" / "examples" / "history-12"
@@ -139,6 +143,28 @@ def test_every_data_check_is_an_asset_check_and_blocks_as_an_error(definitions: 
     assert all(specs[name].description == check.meaning for name, check in declared.items())
     keys = {spec.key for spec in definitions.resolve_all_asset_specs()}
     assert {spec.asset_key for spec in specs.values()} <= keys
+
+
+def test_the_columns_of_every_mart_lead_to_assets_before_it(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
+    manifest = read_manifest(compiled_manifest(PROJECT_FOLDER / "dbt"))
+    lineages = {
+        node["name"]: column_lineage(manifest, unique_id, Translator().get_asset_key).deps_by_column
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    }
+    assert all(lineages.values())
+    unknown = {
+        (mart, column, dependency.asset_key)
+        for mart, columns in lineages.items()
+        for column, dependencies in columns.items()
+        for dependency in dependencies
+        if dependency.asset_key not in specs
+    }
+    assert unknown == set()
+    # through CTEs and joins: a rep is the CRM's user
+    assert lineages["dim_reps"]["rep_id"] == [
+        dg.TableColumnDep(dg.AssetKey(["staging", "stg_users"]), "user_id")
+    ]
 
 
 def test_dbt_tests_are_asset_checks_that_block(definitions: dg.Definitions) -> None:
