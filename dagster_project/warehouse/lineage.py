@@ -32,7 +32,7 @@ def column_origins(
 
     node = manifest["nodes"][unique_id]
     read = {each: _node(manifest, each) for each in node["depends_on"]["nodes"]}
-    schema: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+    schema: dict[str, Any] = {}
     ids = {}
     for each, props in read.items():
         table = props.get("identifier") or props["alias"]
