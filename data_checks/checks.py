@@ -243,11 +243,13 @@ class AtMost(Measured):
 class NoTextLike(AtMost):
     """No text in any column of the marts matches `pattern`, a regular expression; `looked_at` gives the query.
 
-    Texts without `contains` are passed over quickly. Columns whose names end in one of `not_in_columns` are left out.
+    Texts without `contains` are passed over quickly. Columns whose names end in one of `not_in_columns` are left out,
+    and so is, in any text, what matches `except_for`.
     """
 
     pattern: str
     contains: str = ""
+    except_for: str = ""
     not_in_columns: tuple[str, ...] = ()
     query: str = "select null::varchar as key, null::bigint as observed where false"
     unit: str = "values in a column"
@@ -268,9 +270,13 @@ class NoTextLike(AtMost):
 
     def _matches(self, name: str) -> str:
         text = f"{quoted(name)}::varchar"
-        return (
+        matches = (
             f"contains({text}, {literal(self.contains)}) and regexp_matches({text}, {literal(self.pattern)})"
         )
+        if self.except_for:
+            rest = f"regexp_replace({text}, {literal(self.except_for)}, '', 'g')"
+            matches += f" and regexp_matches({rest}, {literal(self.pattern)})"
+        return matches
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from dagster_project.defs.checks import require_build
 from dagster_project.defs.extracts import SourceObject
 from dagster_project.defs.resources import BuildHold, RunInputs
 from dagster_project.defs.telling import DATA, column_metadata, plain_failures, say
+from dagster_project.defs.vendor_words import unmapped_words_of
 from dagster_project.extracts import Finding, quarantine_counts, standing_findings
 from dagster_project.findings import (
     DATA_QUALITY_COLUMNS,
@@ -145,7 +146,7 @@ def _gathered(
     delivered = standing_findings(settings.home, settings.extracts, inputs.sources, settings.as_of)
     gaming = gaming_findings(connection, wording)
     return [
-        *(_of_ingestion(finding) for finding in delivered),
+        *(_of_ingestion(finding) for finding in (*delivered, *unmapped_words_of(connection))),
         *_of_checks(results),
         *oddities(connection),
         *(

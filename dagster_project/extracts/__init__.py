@@ -23,6 +23,7 @@ from .landing import unexpected_entries
 from .ledger import read_ledger
 from .sources import Source, Sources, SourcesErrors, load_sources, settings_tables
 from .standing import quarantine_counts, standing_findings
+from .unmapped import UnmappedWord, unmapped_findings
 
 __all__ = [
     "CompleteThrough",
@@ -37,6 +38,7 @@ __all__ = [
     "Source",
     "Sources",
     "SourcesErrors",
+    "UnmappedWord",
     "complete_through",
     "contact_attributes",
     "days_in_words",
@@ -51,4 +53,5 @@ __all__ = [
     "settings_tables",
     "standing_findings",
     "unexpected_entries",
+    "unmapped_findings",
 ]

@@ -18,9 +18,11 @@ EVERYWHERE = "(all)"
 SEVERITIES = ("error", "warning", "note")
 SHOWN_MEANINGS = 3
 HIDDEN = "(hidden)"
-# An address, or a number as people write phone numbers. Dates and ids aren't written so.
+# An address, or a number as people write phone numbers. Dates and ids aren't written so, but for groups of digits in a
+# GUID: that is kept.
 PERSONAL = re.compile(
-    r"[^\s@<>()]+@[^\s@<>()]+"
+    r"(?P<kept>\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b)"
+    r"|[^\s@<>()]+@[^\s@<>()]+"
     r"|(?<![0-9A-Za-z])(?:\+[0-9][0-9 ().-]{6,16}[0-9]|\(?[0-9]{2,4}\)?[ .-][0-9]{3,4}[ .-][0-9]{4}"
     r"|[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}|[0-9]{2}(?:[ .][0-9]{2}){4})(?![0-9A-Za-z])"
 )
@@ -108,7 +110,7 @@ def _row(key: tuple[str, str, str], group: Sequence[Found]) -> dict[str, object]
 
 def _shown(text: str) -> str:
     """A text as it may be published."""
-    return PERSONAL.sub(HIDDEN, text)
+    return PERSONAL.sub(lambda found: found["kept"] or HIDDEN, text)
 
 
 def quarantine_table(rows: Iterable[tuple[object, ...]]) -> pa.Table:

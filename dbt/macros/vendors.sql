@@ -1,10 +1,11 @@
 {# Where a row came from: every row of `raw` can be followed to its file and line. #}
-{% macro provenance(rows) -%}
-    {{ rows }}._source,
-    {{ rows }}._extract_date,
-    {{ rows }}._part,
-    {{ rows }}._file,
-    {{ rows }}._line
+{% macro provenance(rows=none) -%}
+    {%- set at = rows ~ '.' if rows else '' -%}
+    {{ at }}_source,
+    {{ at }}_extract_date,
+    {{ at }}_part,
+    {{ at }}_file,
+    {{ at }}_line
 {%- endmacro %}
 
 {# Whether a record is gone, in whichever way a vendor or its loader says so. #}
@@ -110,7 +111,7 @@
         ) as amount,
         currency,
         updated_at,
-        {{ provenance('told') }}
+        {{ provenance() }}
     from (
         select * from {{ totals }}
         where total is not null and (updated_at is null or updated_at < {{ complete_through() }})
@@ -133,7 +134,7 @@
         {{ field }} as new_value,
         updated_at as changed_at,
         cast(null as varchar) as changed_by_id,
-        {{ provenance('seen') }}
+        {{ provenance() }}
     from (
         select
             *,
@@ -145,8 +146,8 @@
 {%- endmacro %}
 
 {# Rows of sources in which sales works: a HubSpot that is marketing's alone has no leads. #}
-{% macro of_crm(rows) -%}
-    {{ rows }}._source in (select source from {{ source('raw', 'sources') }} where is_crm)
+{% macro of_crm(rows=none) -%}
+    {{ rows ~ '.' if rows else '' }}_source in (select source from {{ source('raw', 'sources') }} where is_crm)
 {%- endmacro %}
 
 {# A meeting's status: what its outcome means. One without an outcome is planned until its time has come, whatever
@@ -211,4 +212,31 @@
 
 {% macro unknown_contact(who_id, people) -%}
     case when {{ people }}.lead_id is null and {{ who_id }} not like '00Q%' then {{ who_id }} end
+{%- endmacro %}
+
+{# How often each word without a meaning occurs, of how many words that were asked for one. #}
+{% macro counted_words(occurrences) -%}
+    select
+        told._source as source_name,
+        told.object_name,
+        told.setting,
+        told.word,
+        told.label,
+        told.occurrences,
+        told.asked
+    from (
+        select
+            _source,
+            object_name,
+            setting,
+            min(word) as word,
+            max(label) as label,
+            max(meaning) as meaning,
+            count(*) as occurrences,
+            cast(sum(count(*)) over (partition by _source, object_name, setting) as bigint) as asked
+        from {{ occurrences }}
+        where word is not null
+        group by _source, object_name, setting, {{ comparable('word') }}
+    ) as told
+    where told.meaning is null
 {%- endmacro %}

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dagster_project.defs.vendor_words import unmapped_words_of
 from tests.scenarios.results import Results, run
 from tests.scenarios.vendors import MARKETING, VendorHistory, epoch
 
@@ -459,3 +460,24 @@ deal(None, "closedwon", deal_currency_code="XXX")
 def test_rows_that_cannot_be_used_are_in_quarantine(results: Results, object_name: str, rows: int) -> None:
     (report,) = [report for report in results.result.reports if report.object == object_name]
     assert report.rows_quarantined == rows
+
+
+# words that nothing gives a meaning to
+
+engagement("calls", UNOWNED, "2026-01-05 13:00", hs_call_disposition="0a1b2c3d-0000-4000-8000-00000000000f")
+
+
+def test_a_word_without_a_meaning_is_counted_and_the_line_that_would_map_it_is_told(results: Results) -> None:
+    words = {
+        (row.object_name, row.word): (row.occurrences, row.asked)
+        for row in results.rows("select * from raw.unmapped_words")
+    }
+    assert words["deals", "presentation"] == (1, 5)
+    # Four calls have a disposition.
+    assert words["calls", "0a1b2c3d-0000-4000-8000-00000000000f"] == (1, 4)
+    assert words["web_events", "https://acme.example/blog"] == (1, 2)
+    assert ("web_events", "https://acme.example/precios") not in words
+    assert ("form_submissions", "form-demo") not in words
+    messages = [finding.message for finding in unmapped_words_of(results.result.connection)]
+    assert any("under sources.marketing.deal_stages" in message for message in messages)
+    assert any('"presentation": <open, won, lost>' in message for message in messages)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dagster_project.defs.vendor_words import unmapped_words_of
 from tests.scenarios.results import Results, run
 from tests.scenarios.vendors import (
     CRM,
@@ -563,3 +564,32 @@ HISTORY.row(
 def test_impossible_opportunities_are_in_quarantine(results: Results) -> None:
     (opportunities,) = [report for report in results.result.reports if report.object == "opportunities"]
     assert opportunities.rows_quarantined == 2
+
+
+# words that nothing gives a meaning to
+
+UNKNOWN, UNKNOWN_LEAD = HISTORY.mql("unknown-words")
+for outcome in ("Quizás", "quizás", "Quizás mañana"):
+    HISTORY.task(UNKNOWN_LEAD, "2026-01-05 11:00", CallDisposition=outcome)
+HISTORY.lead("of-mara@acme.example", "2026-01-05 09:00", owner=MARKETER)
+
+
+def test_a_word_without_a_meaning_is_counted_and_the_line_that_would_map_it_is_told(results: Results) -> None:
+    words = {
+        (row.setting, row.word): (row.occurrences, row.asked)
+        for row in results.rows("select * from raw.unmapped_words where source_name = 'crm'")
+    }
+    # Five calls have a disposition: two of them words that sources.yml knows.
+    assert words == {
+        ("dispositions", "Quizás"): (2, 5),
+        ("dispositions", "Quizás mañana"): (1, 5),
+        ("activity_types", "Preparar propuesta"): (1, words["activity_types", "Preparar propuesta"][1]),
+        ("sales_departments", "marketing"): (1, words["sales_departments", "marketing"][1]),
+    }
+    messages = [finding.message for finding in unmapped_words_of(results.result.connection)]
+    line = 'sources.crm.activity_types: "Preparar propuesta": <call, email, message, meeting> (1 rows)'
+    assert any(line in message for message in messages)
+
+
+def test_a_disposition_without_a_meaning_connects_with_nobody(results: Results) -> None:
+    assert results.mql(UNKNOWN).connected_at is None

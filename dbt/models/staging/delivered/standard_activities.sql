@@ -10,7 +10,7 @@ select
     is_automated,
     opportunity_id,
     false as is_day_precise,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_activities') }} as delivered
 
@@ -28,7 +28,7 @@ select
     is_automated,
     opportunity_id,
     is_day_precise,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_activities') }} as hubspot
 
@@ -46,6 +46,6 @@ select
     is_automated,
     opportunity_id,
     is_day_precise,
-    {{ provenance('salesforce') }}
+    {{ provenance() }}
 
 from {{ ref('salesforce_activities') }} as salesforce

@@ -4,7 +4,7 @@ select
     amount,
     currency,
     updated_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_campaign_spend') }} as delivered
 
@@ -16,7 +16,7 @@ select
     amount,
     currency,
     updated_at,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_campaign_spend') }} as hubspot
 
@@ -28,6 +28,6 @@ select
     amount,
     currency,
     updated_at,
-    {{ provenance('salesforce') }}
+    {{ provenance() }}
 
 from {{ ref('salesforce_campaign_spend') }} as salesforce

@@ -4,7 +4,7 @@ select
     channel,
     started_on,
     ended_on,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_campaigns') }} as delivered
 
@@ -16,7 +16,7 @@ select
     channel,
     started_on,
     ended_on,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_campaigns') }} as hubspot
 
@@ -28,6 +28,6 @@ select
     channel,
     started_on,
     ended_on,
-    {{ provenance('salesforce') }}
+    {{ provenance() }}
 
 from {{ ref('salesforce_campaigns') }} as salesforce

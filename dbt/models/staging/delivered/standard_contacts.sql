@@ -13,7 +13,7 @@ select
     merged_into_contact_id,
     is_deleted,
     attributes,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_contacts') }} as delivered
 
@@ -34,6 +34,6 @@ select
     merged_into_contact_id,
     is_deleted,
     attributes,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_contacts') }} as hubspot

@@ -6,7 +6,7 @@ select
     new_value,
     changed_at,
     changed_by_id,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_lead_history') }} as delivered
 
@@ -20,7 +20,7 @@ select
     new_value,
     changed_at,
     changed_by_id,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_lead_history') }} as hubspot
 
@@ -34,6 +34,6 @@ select
     new_value,
     changed_at,
     changed_by_id,
-    {{ provenance('salesforce') }}
+    {{ provenance() }}
 
 from {{ ref('salesforce_lead_history') }} as salesforce

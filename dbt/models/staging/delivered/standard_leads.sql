@@ -8,7 +8,7 @@ select
     status,
     rejection_reason,
     is_deleted,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_leads') }} as delivered
 
@@ -24,7 +24,7 @@ select
     status,
     rejection_reason,
     is_deleted,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_leads') }} as hubspot
 
@@ -40,6 +40,6 @@ select
     status,
     rejection_reason,
     is_deleted,
-    {{ provenance('salesforce') }}
+    {{ provenance() }}
 
 from {{ ref('salesforce_leads') }} as salesforce

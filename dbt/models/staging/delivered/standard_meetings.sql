@@ -8,7 +8,7 @@ select
     confirmed_at,
     status,
     updated_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_meetings') }} as delivered
 
@@ -24,7 +24,7 @@ select
     confirmed_at,
     status,
     updated_at,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_meetings') }} as hubspot
 
@@ -40,6 +40,6 @@ select
     confirmed_at,
     status,
     updated_at,
-    {{ provenance('salesforce') }}
+    {{ provenance() }}
 
 from {{ ref('salesforce_meetings') }} as salesforce

@@ -12,7 +12,7 @@ select
     is_won,
     closed_at,
     is_deleted,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_opportunities') }} as delivered
 
@@ -32,7 +32,7 @@ select
     is_won,
     closed_at,
     is_deleted,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_opportunities') }} as hubspot
 
@@ -52,6 +52,6 @@ select
     is_won,
     closed_at,
     is_deleted,
-    {{ provenance('salesforce') }}
+    {{ provenance() }}
 
 from {{ ref('salesforce_opportunities') }} as salesforce

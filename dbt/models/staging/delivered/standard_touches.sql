@@ -6,7 +6,7 @@ select
     content_type,
     campaign_id,
     cast(null as varchar) as lead_id,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_touches') }} as delivered
 
@@ -20,7 +20,7 @@ select
     content_type,
     campaign_id,
     lead_id,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_touches') }} as hubspot
 
@@ -34,6 +34,6 @@ select
     content_type,
     campaign_id,
     lead_id,
-    {{ provenance('salesforce') }}
+    {{ provenance() }}
 
 from {{ ref('salesforce_touches') }} as salesforce

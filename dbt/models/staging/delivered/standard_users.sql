@@ -6,7 +6,7 @@ select
     started_on,
     ended_on,
     updated_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from {{ source('extracts', 'standard_users') }} as delivered
 
@@ -20,7 +20,7 @@ select
     started_on,
     ended_on,
     updated_at,
-    {{ provenance('hubspot') }}
+    {{ provenance() }}
 
 from {{ ref('hubspot_users') }} as hubspot
 
@@ -34,6 +34,6 @@ select
     started_on,
     ended_on,
     updated_at,
-    {{ provenance('salesforce') }}
+    {{ provenance() }}
 
 from {{ ref('salesforce_users') }} as salesforce

@@ -24,7 +24,7 @@ named as (
         contact_id as survivor_id,
         created_at as survivor_created_at,
         updated_at as merged_at,
-        {{ provenance('parts') }}
+        {{ provenance() }}
     from parts
 
 ),

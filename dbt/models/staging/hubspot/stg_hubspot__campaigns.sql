@@ -16,6 +16,6 @@ select
     hs_start_date as started_date,
     hs_end_date as ended_date,
     hs_lastmodifieddate as updated_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -14,6 +14,6 @@ select
     is_gone as is_deleted,
     hs_timestamp as occurred_at,
     version_at as updated_at,
-    {{ provenance('versions') }}
+    {{ provenance() }}
 
 from versions

@@ -11,6 +11,6 @@ select
     name as property_name,
     value as property_value,
     timestamp as changed_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -22,6 +22,6 @@ select
     createdate as created_at,
     version_at as updated_at,
     coalesce(hs_v2_date_entered_marketingqualifiedlead, hs_lifecyclestage_marketingqualifiedlead_date) as declared_mql_at,
-    {{ provenance('versions') }}
+    {{ provenance() }}
 
 from versions

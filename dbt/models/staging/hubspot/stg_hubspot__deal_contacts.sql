@@ -10,6 +10,6 @@ select
     deal_id,
     contact_id,
     {{ is_gone('hubspot') }} as is_deleted,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

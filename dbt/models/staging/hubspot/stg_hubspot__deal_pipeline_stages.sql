@@ -13,6 +13,6 @@ select
     coalesce(is_closed, closed_won) as is_closed,
     closed_won as is_won,
     {{ is_gone('hubspot') }} as is_deleted,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -20,6 +20,6 @@ select
     createdate as created_at,
     closedate as closed_at,
     version_at as updated_at,
-    {{ provenance('versions') }}
+    {{ provenance() }}
 
 from versions

@@ -16,6 +16,6 @@ select
     campaign_id,
     coalesce(filtered_event, false) as is_filtered,
     created as occurred_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

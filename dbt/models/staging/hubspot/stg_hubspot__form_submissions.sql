@@ -15,6 +15,6 @@ select
     page_url,
     campaign_id,
     timestamp as submitted_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

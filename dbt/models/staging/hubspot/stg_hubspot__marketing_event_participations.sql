@@ -13,6 +13,6 @@ select
     campaign_id,
     lower(attendance_state) as attendance_state,
     occurred_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -15,6 +15,6 @@ select
     hs_createdate as created_at,
     hs_meeting_start_time as scheduled_at,
     version_at as updated_at,
-    {{ provenance('versions') }}
+    {{ provenance() }}
 
 from versions

@@ -11,6 +11,6 @@ select
     team_id,
     coalesce(is_team_primary, false) as is_primary,
     {{ is_gone('hubspot') }} as is_deleted,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -13,6 +13,6 @@ select
     team,
     {{ is_gone('hubspot') }} as is_deleted,
     updated_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -10,6 +10,6 @@ select
     id as team_id,
     name as team_name,
     {{ is_gone('hubspot') }} as is_deleted,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -14,6 +14,6 @@ select
     hs_url as page_url,
     campaign_id,
     occurred_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -15,6 +15,6 @@ select
     {{ is_gone('salesforce') }} as is_deleted,
     first_responded_date as responded_date,
     last_modified_date as updated_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

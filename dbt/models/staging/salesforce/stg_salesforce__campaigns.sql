@@ -16,6 +16,6 @@ select
     start_date as started_date,
     end_date as ended_date,
     last_modified_date as updated_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -13,6 +13,6 @@ select
     lower(email) as email,
     is_gone as is_deleted,
     version_at as updated_at,
-    {{ provenance('versions') }}
+    {{ provenance() }}
 
 from versions

@@ -17,6 +17,6 @@ select
     created_date as created_at,
     start_date_time as scheduled_at,
     version_at as updated_at,
-    {{ provenance('versions') }}
+    {{ provenance() }}
 
 from versions

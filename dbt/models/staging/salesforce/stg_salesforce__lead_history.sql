@@ -15,6 +15,6 @@ select
     new_value,
     {{ is_gone('salesforce') }} as is_deleted,
     created_date as changed_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -19,6 +19,6 @@ select
     converted_date,
     created_date as created_at,
     version_at as updated_at,
-    {{ provenance('versions') }}
+    {{ provenance() }}
 
 from versions

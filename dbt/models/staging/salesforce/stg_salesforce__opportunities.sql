@@ -18,6 +18,6 @@ select
     close_date,
     created_date as created_at,
     version_at as updated_at,
-    {{ provenance('versions') }}
+    {{ provenance() }}
 
 from versions

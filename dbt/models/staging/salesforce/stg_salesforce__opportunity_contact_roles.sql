@@ -14,6 +14,6 @@ select
     {{ is_gone('salesforce') }} as is_deleted,
     created_date as created_at,
     last_modified_date as updated_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

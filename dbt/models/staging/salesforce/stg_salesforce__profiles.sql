@@ -10,6 +10,6 @@ select
     id as profile_id,
     name as profile_name,
     {{ is_gone('salesforce') }} as is_deleted,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

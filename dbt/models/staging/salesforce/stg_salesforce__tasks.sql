@@ -20,6 +20,6 @@ select
     activity_date,
     completed_date_time as completed_at,
     version_at as updated_at,
-    {{ provenance('versions') }}
+    {{ provenance() }}
 
 from versions

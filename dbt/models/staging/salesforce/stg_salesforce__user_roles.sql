@@ -10,6 +10,6 @@ select
     id as role_id,
     name as role_name,
     {{ is_gone('salesforce') }} as is_deleted,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

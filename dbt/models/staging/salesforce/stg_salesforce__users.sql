@@ -14,6 +14,6 @@ select
     department,
     coalesce(is_active, true) and not {{ is_gone('salesforce') }} as is_active,
     last_modified_date as updated_at,
-    {{ provenance('delivered') }}
+    {{ provenance() }}
 
 from delivered

@@ -20,7 +20,7 @@ engagements as (
         is_deleted,
         occurred_at,
         updated_at,
-        {{ provenance('calls') }}
+        {{ provenance() }}
     from {{ ref('stg_hubspot__calls') }} as calls
 
     union all
@@ -41,7 +41,7 @@ engagements as (
         is_deleted,
         occurred_at,
         updated_at,
-        {{ provenance('emails') }}
+        {{ provenance() }}
     from {{ ref('stg_hubspot__emails') }} as emails
 
     union all
@@ -60,7 +60,7 @@ engagements as (
         is_deleted,
         occurred_at,
         updated_at,
-        {{ provenance('communications') }}
+        {{ provenance() }}
     from {{ ref('stg_hubspot__communications') }} as communications
 
 ),
@@ -68,7 +68,7 @@ engagements as (
 known as (
 
     select * from engagements
-    where (updated_at is null or updated_at < {{ complete_through() }}) and {{ of_crm('engagements') }}
+    where (updated_at is null or updated_at < {{ complete_through() }}) and {{ of_crm() }}
 
 ),
 

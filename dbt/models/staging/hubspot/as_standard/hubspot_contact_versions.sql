@@ -7,7 +7,7 @@ versions as (
 
 ),
 
-merges as (
+known_merges as (
 
     select * from {{ ref('hubspot_merges') }}
 
@@ -16,7 +16,7 @@ merges as (
 last_known as (
 
     select versions.* from versions
-    inner join merges on versions.contact_id = merges.merged_id
+    inner join known_merges on versions.contact_id = known_merges.merged_id
     where versions.updated_at < {{ complete_through() }}
     qualify row_number() over (
         partition by versions.contact_id
@@ -33,8 +33,8 @@ last_known as (
 merged as (
 
     select
-        merges.merged_id as contact_id,
-        merges.survivor_id as merged_into_contact_id,
+        known_merges.merged_id as contact_id,
+        known_merges.survivor_id as merged_into_contact_id,
         last_known.email,
         last_known.job_title,
         last_known.industry,
@@ -45,12 +45,12 @@ merged as (
         cast(null as varchar) as owner_id,
         last_known.status,
         false as is_deleted,
-        coalesce(last_known.created_at, merges.survivor_created_at) as created_at,
-        greatest(merges.merged_at, coalesce(last_known.updated_at, merges.merged_at)) as updated_at,
+        coalesce(last_known.created_at, known_merges.survivor_created_at) as created_at,
+        greatest(known_merges.merged_at, coalesce(last_known.updated_at, known_merges.merged_at)) as updated_at,
         last_known.declared_mql_at,
-        {{ provenance('merges') }}
-    from merges
-    left join last_known on merges.merged_id = last_known.contact_id
+        {{ provenance('known_merges') }}
+    from known_merges
+    left join last_known on known_merges.merged_id = last_known.contact_id
 
 )
 

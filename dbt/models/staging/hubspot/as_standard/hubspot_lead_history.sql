@@ -8,12 +8,12 @@ properties as (
         case property_name when 'hubspot_owner_id' then 'owner_id' else 'status' end as field,
         property_value,
         changed_at,
-        {{ provenance('history') }}
+        {{ provenance() }}
     from {{ ref('stg_hubspot__contact_property_history') }} as history
     where
         property_name in ('hubspot_owner_id', 'hs_lead_status')
         and changed_at < {{ complete_through() }}
-        and {{ of_crm('history') }}
+        and {{ of_crm() }}
 
 ),
 

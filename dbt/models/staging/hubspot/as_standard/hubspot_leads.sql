@@ -4,7 +4,7 @@ with
 versions as (
 
     select * from {{ ref('hubspot_contact_versions') }} as all_versions
-    where {{ of_crm('all_versions') }}
+    where {{ of_crm() }}
 
 ),
 

@@ -5,7 +5,7 @@ with
 versions as (
 
     select * from {{ ref('stg_hubspot__meetings') }} as all_versions
-    where updated_at < {{ complete_through() }} and {{ of_crm('all_versions') }}
+    where updated_at < {{ complete_through() }} and {{ of_crm() }}
 
 ),
 

@@ -8,7 +8,7 @@ deals as (
         *,
         pipeline_id || '/' || stage_id as stage_in_pipeline
     from {{ ref('stg_hubspot__deals') }} as all_deals
-    where {{ of_crm('all_deals') }}
+    where {{ of_crm() }}
 
 ),
 

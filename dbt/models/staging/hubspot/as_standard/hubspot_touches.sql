@@ -41,7 +41,7 @@ interactions as (
         page_url,
         campaign_id,
         submitted_at as occurred_at,
-        {{ provenance('forms') }}
+        {{ provenance() }}
     from {{ ref('stg_hubspot__form_submissions') }} as forms
 
     union all
@@ -57,7 +57,7 @@ interactions as (
         page_url,
         campaign_id,
         occurred_at,
-        {{ provenance('emails') }}
+        {{ provenance() }}
     from {{ ref('stg_hubspot__email_events') }} as emails
     where event_type in ('open', 'click') and not is_filtered
 
@@ -74,7 +74,7 @@ interactions as (
         cast(null as varchar) as page_url,
         campaign_id,
         occurred_at,
-        {{ provenance('participations') }}
+        {{ provenance() }}
     from {{ ref('stg_hubspot__marketing_event_participations') }} as participations
     where attendance_state = 'attended'
 
@@ -91,7 +91,7 @@ interactions as (
         page_url,
         campaign_id,
         occurred_at,
-        {{ provenance('visits') }}
+        {{ provenance() }}
     from {{ ref('stg_hubspot__web_events') }} as visits
     where event_type = 'e_visited_page'
 

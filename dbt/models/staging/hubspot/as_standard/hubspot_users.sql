@@ -4,7 +4,7 @@ with
 owners as (
 
     select * from {{ ref('stg_hubspot__owners') }} as all_owners
-    where {{ of_crm('all_owners') }}
+    where {{ of_crm() }}
 
 ),
 

@@ -69,7 +69,7 @@ from done
 left join activity_types as by_subtype
     on done._source = by_subtype.source and {{ comparable('done.task_subtype') }} = by_subtype.word
 left join activity_types as by_type
-    on done._source = by_type.source and {{ comparable('done.task_type') }} = by_type.word
+    on done._source = by_type.source and {{ comparable("coalesce(done.task_type, '(none)')") }} = by_type.word
 {{ means('dispositions', 'done', 'done.disposition') }}
 left join people on done.who_id = people.who_id
 left join contract_days on done.activity_date = contract_days.local_date

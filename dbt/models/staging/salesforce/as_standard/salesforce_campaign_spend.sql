@@ -7,7 +7,7 @@ totals as (
         spent_in_total as total,
         currency,
         updated_at,
-        {{ provenance('campaigns') }}
+        {{ provenance() }}
     from {{ ref('stg_salesforce__campaigns') }} as campaigns
 
 )

@@ -17,7 +17,7 @@ current_leads as (
 
 select
     current_leads.lead_id,
-    coalesce(merges.survivor_id, current_leads.lead_id) as survivor_id,
+    coalesce(known_merges.survivor_id, current_leads.lead_id) as survivor_id,
     current_leads.merged_into_id is not null as is_merged,
     current_leads.converted_contact_id,
     current_leads.converted_opportunity_id,
@@ -28,4 +28,4 @@ select
     {{ provenance('current_leads') }}
 
 from current_leads
-left join {{ ref('salesforce_merges') }} as merges on current_leads.lead_id = merges.record_id
+left join {{ ref('salesforce_merges') }} as known_merges on current_leads.lead_id = known_merges.record_id

@@ -30,7 +30,7 @@ current_contacts as (
 
 ),
 
-merges as (
+known_merges as (
 
     select
         lead_id as record_id,
@@ -53,15 +53,15 @@ followed as (
     select
         record_id,
         merged_into_id
-    from merges
+    from known_merges
 
     union
 
     select
         followed.record_id,
-        merges.merged_into_id
+        known_merges.merged_into_id
     from followed
-    inner join merges on followed.merged_into_id = merges.record_id
+    inner join known_merges on followed.merged_into_id = known_merges.record_id
 
 )
 
@@ -70,5 +70,5 @@ select
     followed.merged_into_id as survivor_id
 
 from followed
-left join merges as next_merge on followed.merged_into_id = next_merge.record_id
+left join known_merges as next_merge on followed.merged_into_id = next_merge.record_id
 where next_merge.record_id is null

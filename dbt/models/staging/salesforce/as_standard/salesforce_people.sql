@@ -8,7 +8,7 @@ leads as (
 
 ),
 
-merges as (
+known_merges as (
 
     select * from {{ ref('salesforce_merges') }}
 
@@ -17,13 +17,13 @@ merges as (
 converted as (
 
     select
-        coalesce(merges.survivor_id, leads.converted_contact_id) as contact_id,
+        coalesce(known_merges.survivor_id, leads.converted_contact_id) as contact_id,
         leads.survivor_id as lead_id
     from leads
-    left join merges on leads.converted_contact_id = merges.record_id
+    left join known_merges on leads.converted_contact_id = known_merges.record_id
     where leads.converted_contact_id is not null and not (leads.is_deleted and not leads.is_merged)
     qualify row_number() over (
-        partition by coalesce(merges.survivor_id, leads.converted_contact_id) order by leads.created_at, leads.lead_id
+        partition by coalesce(known_merges.survivor_id, leads.converted_contact_id) order by leads.created_at, leads.lead_id
     ) = 1
 
 )
@@ -43,7 +43,7 @@ from converted
 union all
 
 select
-    merges.record_id as who_id,
+    known_merges.record_id as who_id,
     converted.lead_id
-from merges
-inner join converted on merges.survivor_id = converted.contact_id
+from known_merges
+inner join converted on known_merges.survivor_id = converted.contact_id
