@@ -35,11 +35,8 @@ from dagster_project.defs.raw_tables import (
 )
 from dagster_project.defs.resources import BuildHold, RunInputs
 from dagster_project.defs.telling import DATA, MARKETING, SALES, column_metadata, plain_failures, say
-from dagster_project.defs.vendor_words import unmapped_words_of
 from dagster_project.extracts import (
     CompleteThrough,
-    Finding,
-    Severity,
     complete_through,
     days_in_words,
     files_in_force,
@@ -99,9 +96,7 @@ def raw_asset(objects: Sequence[SourceObject], manifest: Mapping[str, Any]) -> d
                 say(context, f"holidays: {finding}", is_warning=True)
             keep_tables(settings, calendar)
             build_hold.take()
-            counts, unmapped = _open_build(settings, inputs, through.instant, calendar)
-            for found in unmapped:
-                say(context, found.message, is_warning=found.severity != Severity.NOTE)
+            counts = _open_build(settings, inputs, through.instant, calendar)
         for table in (*OTHER_COLUMNS, *CALENDAR_TABLES, *STANDARD_TABLES):
             metadata: dict[str, Any] = {"dagster/row_count": counts[table]}
             if table == "as_of":
@@ -198,9 +193,8 @@ def _raw_spec(table: str, objects: Sequence[SourceObject], manifest: Mapping[str
 
 def _open_build(
     settings: Settings, inputs: RunInputs, instant: datetime, calendar: Mapping[str, pa.Table]
-) -> tuple[dict[str, int], list[Finding]]:
-    """Replace the build by a new file with the schema `raw`. Returns the rows of each table of it, and what there is to
-    say of words that nothing gives a meaning to."""
+) -> dict[str, int]:
+    """Replace the build by a new file with the schema `raw`. Returns the rows of each table of it."""
     settings.build.mkdir(parents=True, exist_ok=True)
     wait_for_writers(settings.build_warehouse, LONGEST_WAIT_SECONDS)
     for name in (CHECKED_FILE_NAME, "warehouse.duckdb", "warehouse.duckdb.wal"):
@@ -226,9 +220,8 @@ def _open_build(
         counts = {}
         for (name,) in names:
             (counts[name],) = connection.execute(f'select count(*) from raw."{name}"').fetchall()[0]
-        unmapped = unmapped_words_of(connection)
         connection.execute("checkpoint warehouse")
-    return counts, unmapped
+    return counts
 
 
 def _until(ledger: pa.Table, as_of: date | None) -> pa.Table:

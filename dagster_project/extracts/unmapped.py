@@ -41,7 +41,9 @@ class UnmappedWord(NamedTuple):
 def unmapped_findings(words: Iterable[UnmappedWord]) -> list[Finding]:
     """One finding per object and setting: its words, the most frequent first, each with the line that would map it."""
     by_setting: dict[tuple[str, str, str], list[UnmappedWord]] = {}
-    for word in sorted(words, key=lambda word: (word.source, word.object, word.setting, -word.occurrences, word.word)):
+    for word in sorted(
+        words, key=lambda word: (word.source, word.object, word.setting, -word.occurrences, word.word)
+    ):
         by_setting.setdefault((word.source, word.object, word.setting), []).append(word)
     return [_finding(of_setting) for of_setting in by_setting.values()]
 
@@ -69,8 +71,8 @@ def _finding(words: list[UnmappedWord]) -> Finding:
         # That somebody who owns leads is no rep may well be so.
         severity=Severity.NOTE if first.setting == SALES_DEPARTMENTS else Severity.WARNING,
         message=(
-            f"{count:,} of {first.asked:,} rows of {first.source}/{first.object} say a word that nothing gives a meaning "
-            f"to: {EFFECTS[first.setting]}. The lines that would, in sources.yml under "
+            f"{count:,} of {first.asked:,} rows of {first.source}/{first.object} say a word that nothing gives a "
+            f"meaning to: {EFFECTS[first.setting]}. The lines that would, in sources.yml under "
             f"sources.{first.source}.{first.setting}: {'; '.join(lines)}."
         ),
         looked_at=first.asked,

@@ -95,6 +95,7 @@ def test_dates_ids_and_names_are_not_taken_for_phone_numbers(run: Run) -> None:
         "deal 2026-0042",
         "1.000.000.000",
         "2026.01.01",
+        "5d1c0a70-0000-4000-8000-000000000001",
     ]
     values = " ".join(f"when 'c{number:03}' then '{text}'" for number, text in enumerate(texts))
     results = run(

@@ -40,4 +40,3 @@ def test_words_of_one_setting_are_one_finding_and_the_rarest_are_only_counted() 
     assert finding.message.index("page-00") < finding.message.index("page-19")
     assert "page-20" not in finding.message
     assert finding.message.endswith("; and 3 more, rarer ones.")
-

@@ -54,6 +54,7 @@ def test_rows_come_in_the_order_of_their_key_whatever_the_order_of_the_findings(
         ("ana.torres@acme.example.csv was refused", "(hidden) was refused"),
         ("call +52 55 1234 5678.", "call (hidden)."),
         ("call 55 1234 5678", "call (hidden)"),
+        ('"5d1c0a70-0000-4000-8000-000000000001": pricing', None),
         ("2026-01-02.csv: 1,234 rows of 2026-01-02 to 2026-01-05", None),
         ("lead 0055g00000ABCDE of 1767225600000", None),
     ],

@@ -12,7 +12,7 @@ select
     false as is_day_precise,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_activities') }} as delivered
+from {{ source('extracts', 'standard_activities') }}
 
 union all
 
@@ -30,7 +30,7 @@ select
     is_day_precise,
     {{ provenance() }}
 
-from {{ ref('hubspot_activities') }} as hubspot
+from {{ ref('hubspot_activities') }}
 
 union all
 
@@ -48,4 +48,4 @@ select
     is_day_precise,
     {{ provenance() }}
 
-from {{ ref('salesforce_activities') }} as salesforce
+from {{ ref('salesforce_activities') }}

@@ -6,7 +6,7 @@ select
     updated_at,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_campaign_spend') }} as delivered
+from {{ source('extracts', 'standard_campaign_spend') }}
 
 union all
 
@@ -18,7 +18,7 @@ select
     updated_at,
     {{ provenance() }}
 
-from {{ ref('hubspot_campaign_spend') }} as hubspot
+from {{ ref('hubspot_campaign_spend') }}
 
 union all
 
@@ -30,4 +30,4 @@ select
     updated_at,
     {{ provenance() }}
 
-from {{ ref('salesforce_campaign_spend') }} as salesforce
+from {{ ref('salesforce_campaign_spend') }}

@@ -6,7 +6,7 @@ select
     ended_on,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_campaigns') }} as delivered
+from {{ source('extracts', 'standard_campaigns') }}
 
 union all
 
@@ -18,7 +18,7 @@ select
     ended_on,
     {{ provenance() }}
 
-from {{ ref('hubspot_campaigns') }} as hubspot
+from {{ ref('hubspot_campaigns') }}
 
 union all
 
@@ -30,4 +30,4 @@ select
     ended_on,
     {{ provenance() }}
 
-from {{ ref('salesforce_campaigns') }} as salesforce
+from {{ ref('salesforce_campaigns') }}

@@ -15,7 +15,7 @@ select
     attributes,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_contacts') }} as delivered
+from {{ source('extracts', 'standard_contacts') }}
 
 union all
 
@@ -36,4 +36,4 @@ select
     attributes,
     {{ provenance() }}
 
-from {{ ref('hubspot_contacts') }} as hubspot
+from {{ ref('hubspot_contacts') }}

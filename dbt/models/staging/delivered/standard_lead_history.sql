@@ -8,7 +8,7 @@ select
     changed_by_id,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_lead_history') }} as delivered
+from {{ source('extracts', 'standard_lead_history') }}
 
 union all
 
@@ -22,7 +22,7 @@ select
     changed_by_id,
     {{ provenance() }}
 
-from {{ ref('hubspot_lead_history') }} as hubspot
+from {{ ref('hubspot_lead_history') }}
 
 union all
 
@@ -36,4 +36,4 @@ select
     changed_by_id,
     {{ provenance() }}
 
-from {{ ref('salesforce_lead_history') }} as salesforce
+from {{ ref('salesforce_lead_history') }}

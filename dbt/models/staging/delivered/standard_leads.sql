@@ -10,7 +10,7 @@ select
     is_deleted,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_leads') }} as delivered
+from {{ source('extracts', 'standard_leads') }}
 
 union all
 
@@ -26,7 +26,7 @@ select
     is_deleted,
     {{ provenance() }}
 
-from {{ ref('hubspot_leads') }} as hubspot
+from {{ ref('hubspot_leads') }}
 
 union all
 
@@ -42,4 +42,4 @@ select
     is_deleted,
     {{ provenance() }}
 
-from {{ ref('salesforce_leads') }} as salesforce
+from {{ ref('salesforce_leads') }}

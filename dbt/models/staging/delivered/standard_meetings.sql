@@ -10,7 +10,7 @@ select
     updated_at,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_meetings') }} as delivered
+from {{ source('extracts', 'standard_meetings') }}
 
 union all
 
@@ -26,7 +26,7 @@ select
     updated_at,
     {{ provenance() }}
 
-from {{ ref('hubspot_meetings') }} as hubspot
+from {{ ref('hubspot_meetings') }}
 
 union all
 
@@ -42,4 +42,4 @@ select
     updated_at,
     {{ provenance() }}
 
-from {{ ref('salesforce_meetings') }} as salesforce
+from {{ ref('salesforce_meetings') }}

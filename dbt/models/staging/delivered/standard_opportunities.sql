@@ -14,7 +14,7 @@ select
     is_deleted,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_opportunities') }} as delivered
+from {{ source('extracts', 'standard_opportunities') }}
 
 union all
 
@@ -34,7 +34,7 @@ select
     is_deleted,
     {{ provenance() }}
 
-from {{ ref('hubspot_opportunities') }} as hubspot
+from {{ ref('hubspot_opportunities') }}
 
 union all
 
@@ -54,4 +54,4 @@ select
     is_deleted,
     {{ provenance() }}
 
-from {{ ref('salesforce_opportunities') }} as salesforce
+from {{ ref('salesforce_opportunities') }}

@@ -8,7 +8,7 @@ select
     cast(null as varchar) as lead_id,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_touches') }} as delivered
+from {{ source('extracts', 'standard_touches') }}
 
 union all
 
@@ -22,7 +22,7 @@ select
     lead_id,
     {{ provenance() }}
 
-from {{ ref('hubspot_touches') }} as hubspot
+from {{ ref('hubspot_touches') }}
 
 union all
 
@@ -36,4 +36,4 @@ select
     lead_id,
     {{ provenance() }}
 
-from {{ ref('salesforce_touches') }} as salesforce
+from {{ ref('salesforce_touches') }}

@@ -8,7 +8,7 @@ select
     updated_at,
     {{ provenance() }}
 
-from {{ source('extracts', 'standard_users') }} as delivered
+from {{ source('extracts', 'standard_users') }}
 
 union all
 
@@ -22,7 +22,7 @@ select
     updated_at,
     {{ provenance() }}
 
-from {{ ref('hubspot_users') }} as hubspot
+from {{ ref('hubspot_users') }}
 
 union all
 
@@ -36,4 +36,4 @@ select
     updated_at,
     {{ provenance() }}
 
-from {{ ref('salesforce_users') }} as salesforce
+from {{ ref('salesforce_users') }}

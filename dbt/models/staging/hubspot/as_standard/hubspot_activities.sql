@@ -21,7 +21,7 @@ engagements as (
         occurred_at,
         updated_at,
         {{ provenance() }}
-    from {{ ref('stg_hubspot__calls') }} as calls
+    from {{ ref('stg_hubspot__calls') }}
 
     union all
 
@@ -42,7 +42,7 @@ engagements as (
         occurred_at,
         updated_at,
         {{ provenance() }}
-    from {{ ref('stg_hubspot__emails') }} as emails
+    from {{ ref('stg_hubspot__emails') }}
 
     union all
 
@@ -61,7 +61,7 @@ engagements as (
         occurred_at,
         updated_at,
         {{ provenance() }}
-    from {{ ref('stg_hubspot__communications') }} as communications
+    from {{ ref('stg_hubspot__communications') }}
 
 ),
 

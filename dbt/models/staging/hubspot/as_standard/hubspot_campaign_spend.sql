@@ -8,7 +8,7 @@ totals as (
         currency,
         updated_at,
         {{ provenance() }}
-    from {{ ref('stg_hubspot__campaigns') }} as campaigns
+    from {{ ref('stg_hubspot__campaigns') }}
 
 )
 

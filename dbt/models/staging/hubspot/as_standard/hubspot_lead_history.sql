@@ -9,7 +9,7 @@ properties as (
         property_value,
         changed_at,
         {{ provenance() }}
-    from {{ ref('stg_hubspot__contact_property_history') }} as history
+    from {{ ref('stg_hubspot__contact_property_history') }}
     where
         property_name in ('hubspot_owner_id', 'hs_lead_status')
         and changed_at < {{ complete_through() }}

@@ -3,7 +3,7 @@ with
 
 versions as (
 
-    select * from {{ ref('hubspot_contact_versions') }} as all_versions
+    select * from {{ ref('hubspot_contact_versions') }}
     where {{ of_crm() }}
 
 ),

@@ -4,7 +4,7 @@ with
 
 versions as (
 
-    select * from {{ ref('stg_hubspot__meetings') }} as all_versions
+    select * from {{ ref('stg_hubspot__meetings') }}
     where updated_at < {{ complete_through() }} and {{ of_crm() }}
 
 ),

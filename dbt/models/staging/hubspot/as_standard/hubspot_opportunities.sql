@@ -7,7 +7,7 @@ deals as (
     select
         *,
         pipeline_id || '/' || stage_id as stage_in_pipeline
-    from {{ ref('stg_hubspot__deals') }} as all_deals
+    from {{ ref('stg_hubspot__deals') }}
     where {{ of_crm() }}
 
 ),

@@ -42,7 +42,7 @@ interactions as (
         campaign_id,
         submitted_at as occurred_at,
         {{ provenance() }}
-    from {{ ref('stg_hubspot__form_submissions') }} as forms
+    from {{ ref('stg_hubspot__form_submissions') }}
 
     union all
 
@@ -58,7 +58,7 @@ interactions as (
         campaign_id,
         occurred_at,
         {{ provenance() }}
-    from {{ ref('stg_hubspot__email_events') }} as emails
+    from {{ ref('stg_hubspot__email_events') }}
     where event_type in ('open', 'click') and not is_filtered
 
     union all
@@ -75,7 +75,7 @@ interactions as (
         campaign_id,
         occurred_at,
         {{ provenance() }}
-    from {{ ref('stg_hubspot__marketing_event_participations') }} as participations
+    from {{ ref('stg_hubspot__marketing_event_participations') }}
     where attendance_state = 'attended'
 
     union all
@@ -92,7 +92,7 @@ interactions as (
         campaign_id,
         occurred_at,
         {{ provenance() }}
-    from {{ ref('stg_hubspot__web_events') }} as visits
+    from {{ ref('stg_hubspot__web_events') }}
     where event_type = 'e_visited_page'
 
 ),

@@ -3,7 +3,7 @@ with
 
 owners as (
 
-    select * from {{ ref('stg_hubspot__owners') }} as all_owners
+    select * from {{ ref('stg_hubspot__owners') }}
     where {{ of_crm() }}
 
 ),

@@ -8,7 +8,7 @@ totals as (
         currency,
         updated_at,
         {{ provenance() }}
-    from {{ ref('stg_salesforce__campaigns') }} as campaigns
+    from {{ ref('stg_salesforce__campaigns') }}
 
 )
 
