@@ -18,7 +18,7 @@ from dagster_project.defs.telling import DATA, column_metadata, plain_failures, 
 from dagster_project.defs.transform import CHECKED_FILE_NAME
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import missing_months
-from dagster_project.warehouse.manifest import table_descriptions
+from dagster_project.warehouse.manifest import glossary_words, table_descriptions
 from dagster_project.warehouse.publish import TableDescription, publish
 
 GROUP = "published"
@@ -40,6 +40,7 @@ def published_tables(manifest: Mapping[str, Any]) -> list[TableDescription]:
 def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The published files, replaced whole."""
     tables = published_tables(manifest)
+    words = glossary_words(manifest)
     models = [table.name for table in table_descriptions(manifest, SCHEMA)]
 
     @dg.asset(
@@ -72,7 +73,7 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             _refuse_unfinished(settings)
             pages = {PAGE_FILE_NAME: page_of(settings).encode()}
             with kept_publication(settings):
-                rows = publish(settings.build_warehouse, settings.published, tables, pages)
+                rows = publish(settings.build_warehouse, settings.published, tables, pages, words)
         say(context, f"published {len(rows)} tables, {sum(rows.values())} rows")
         return dg.MaterializeResult(
             metadata={

@@ -60,6 +60,14 @@ def tables_read(manifest: Mapping[str, Any], model: str) -> dict[str, frozenset[
     }
 
 
+def glossary_words(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The glossary's terms with their meanings: the words that a model's own description explains itself by."""
+    used = {word for node in manifest["nodes"].values() for word in node.get("doc_blocks") or ()}
+    return {
+        doc["name"]: doc["block_contents"] for unique_id, doc in manifest["docs"].items() if unique_id in used
+    }
+
+
 def _keys(manifest: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     keys: dict[str, tuple[str, ...]] = {}
     for node in manifest["nodes"].values():

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.warehouse.guide import write_guide
 from dagster_project.warehouse.inputs import literal, quoted
 
 WAREHOUSE_FILE_NAME = "warehouse.duckdb"
@@ -40,20 +41,25 @@ class TableDescription:
 
 
 def publish(
-    build: Path, published: Path, tables: Sequence[TableDescription], pages: Mapping[str, bytes] | None = None
+    build: Path,
+    published: Path,
+    tables: Sequence[TableDescription],
+    pages: Mapping[str, bytes] | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> dict[str, int]:
     """Replace `published/warehouse.duckdb` and `published/marts/*.parquet` by the marts of a build.
 
     `build` is the finished build's file, which is only read; `tables` are the tables to publish, `pages` other
-    files to put beside them, by name. Returns each table's rows. Everything is written and synced under temporary
-    names before the first file is replaced. Raises PublishError when the build lacks a table, and OSError or
-    duckdb.Error when the disk doesn't take it.
+    files to put beside them, by name. With `words`, the glossary's terms, the file also gets a README and views with
+    business names. Returns each table's rows. Everything is written and synced under temporary names before the first
+    file is replaced. Raises PublishError when the build lacks a table, and OSError or duckdb.Error when the disk
+    doesn't take it.
     """
     marts = published / MARTS_FOLDER_NAME
     marts.mkdir(parents=True, exist_ok=True)
     with _leftovers_swept(published, marts):
         warehouse = published / f"{TEMPORARY_PREFIX}{WAREHOUSE_FILE_NAME}"
-        rows = _write_warehouse(build, warehouse, tables)
+        rows = _write_warehouse(build, warehouse, tables, words)
         _check_warehouse(warehouse, rows)
         parquet = {name: marts / f"{TEMPORARY_PREFIX}{name}.parquet" for name in rows}
         _write_parquet(warehouse, parquet)
@@ -91,7 +97,9 @@ def _leftovers_swept(*folders: Path) -> Iterator[None]:
         sweep()
 
 
-def _write_warehouse(build: Path, warehouse: Path, tables: Sequence[TableDescription]) -> dict[str, int]:
+def _write_warehouse(
+    build: Path, warehouse: Path, tables: Sequence[TableDescription], words: Mapping[str, str] | None
+) -> dict[str, int]:
     rows: dict[str, int] = {}
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -106,6 +114,16 @@ def _write_warehouse(build: Path, warehouse: Path, tables: Sequence[TableDescrip
             )
         for table in tables:
             rows[table.name] = _copy_table(connection, table, found[table.name])
+        if words is not None:
+            connection.execute("use published")
+            write_guide(
+                connection,
+                {table.name: table.description for table in tables},
+                {table.name: table.columns for table in tables},
+                rows,
+                words,
+            )
+            connection.execute("use memory")
         # Closing alone can lose the last tables on a full disk without a word.
         connection.execute("checkpoint published")
         connection.execute("detach published")
