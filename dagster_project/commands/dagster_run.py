@@ -6,6 +6,8 @@ What belongs here: how the run is started, what of its log is progress, and what
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -14,25 +16,49 @@ from dagster_project.commands.console import Console
 from dagster_project.commands.dagster_home import instance_of_a_run
 from dagster_project.defs import build_definitions
 from dagster_project.defs.automation import REFRESH, all_months
+from dagster_project.defs.extracts import GROUP as EXTRACTS
+from dagster_project.defs.publications import begin_history
 from dagster_project.defs.telling import NEWS, reason_of
 from dagster_project.settings import Settings
 
 LOGGER = "command_line"
 
 
-def refresh(settings: Settings, console: Console, log: logging.Handler, log_path: Path) -> list[str]:
+def refresh(
+    settings: Settings, console: Console, log: logging.Handler, log_path: Path, past: date | None = None
+) -> list[str]:
     """Materialise everything, all months included. Returns what failed, in words; empty when nothing did.
 
-    What the steps say is printed as progress; all that Dagster and dbt log goes to `log`.
+    What the steps say is printed as progress; all that Dagster and dbt log goes to `log`. With a day in the `past`, the
+    extracts are read first, and the history begins with what was known on that day: the demo company has had a life
+    before it is first run.
     """
     definitions = build_definitions(settings, loggers={LOGGER: _logger(console, log)})
+    job = definitions.resolve_job_def(REFRESH)
     with instance_of_a_run(settings) as instance:
-        result = definitions.resolve_job_def(REFRESH).execute_in_process(
-            instance=instance,
-            run_config={"loggers": {LOGGER: {}}},
-            tags=all_months(settings),
-            raise_on_error=False,
-        )
+
+        def run(only: Sequence[dg.AssetKey] | None = None) -> dg.ExecuteInProcessResult:
+            return job.execute_in_process(
+                instance=instance,
+                run_config={"loggers": {LOGGER: {}}},
+                tags=all_months(settings),
+                raise_on_error=False,
+                asset_selection=only,
+            )
+
+        only = None
+        if past is not None:
+            keys = {spec.key: spec.group_name for spec in definitions.resolve_all_asset_specs()}
+            result = run([key for key, group in keys.items() if group == EXTRACTS])
+            if not result.success:
+                return _problems(result, log_path)
+            begin_history(settings, past, result.run_id, datetime.now(UTC))
+            console.say(f"the history begins with what was published of {past}")
+            only = [key for key, group in keys.items() if group != EXTRACTS]
+        return _problems(run(only), log_path)
+
+
+def _problems(result: dg.ExecuteInProcessResult, log_path: Path) -> list[str]:
     if result.success:
         return []
     problems = [reason_of(event) for event in result.all_events if event.is_step_failure]

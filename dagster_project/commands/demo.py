@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,15 @@ def deliver_demo(settings: Settings, console: Console, shape: Shape | None = Non
     with console.working("looking at the demo company"):
         is_new = write_demo(landing, console.say, shape or DEFAULT_SHAPE)
     console.say(f"the demo company's extracts are in {landing}" + ("" if is_new else " already"))
+
+
+def past_of_the_demo(settings: Settings) -> date | None:
+    """The day with which the demo's history begins, on its first run: so that something is restated in it."""
+    from dagster_project.decisions.history import publications
+    from dagster_project.demo import DEMO_PUBLISHED_BEFORE
+
+    is_first = settings.as_of is None and not publications(settings.history)
+    return DEMO_PUBLISHED_BEFORE if is_first else None
 
 
 def _sources_file(settings: Settings) -> Path:

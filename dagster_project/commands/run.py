@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dagster_project.commands.console import Console
-from dagster_project.commands.demo import deliver_demo, holds_demo, needs_inputs, wants_demo
+from dagster_project.commands.demo import deliver_demo, holds_demo, needs_inputs, past_of_the_demo, wants_demo
 from dagster_project.settings import Settings
 
 KEPT_LOGS = 30
@@ -22,8 +22,10 @@ def main(settings: Settings, console: Console) -> int:
     if instead is not None:
         console.fail(instead)
         return 1
+    past = None
     if wants_demo(settings):
         deliver_demo(settings, console)
+        past = past_of_the_demo(settings)
     elif holds_demo(settings) and settings.extracts != settings.home / "extracts":
         console.fail(
             f"{settings.home} holds the demo company, which must not be mixed with the extracts in "
@@ -34,7 +36,7 @@ def main(settings: Settings, console: Console) -> int:
         from dagster_project.commands.dagster_run import refresh
         from dagster_project.defs.alerts import tell_departments
 
-        problems = refresh(settings, console, handler, path)
+        problems = refresh(settings, console, handler, path, past)
         untold = tell_departments(settings, problems, datetime.now(UTC))
     for sentence in untold:
         console.warn(sentence)

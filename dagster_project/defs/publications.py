@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
+from shutil import rmtree
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dagster_project.attainment import METRICS
+from dagster_project.attainment import METRICS, attainment_table, compute_attainment
+from dagster_project.contract import calendar_tables, contract_tables, load_contracts
 from dagster_project.decisions.causes import (
     AFTER,
     BEFORE,
@@ -48,11 +50,16 @@ from dagster_project.decisions.history import (
     rests_on_the_same,
 )
 from dagster_project.decisions.queries import table
-from dagster_project.defs.building import DEFINITIONS
-from dagster_project.defs.replays import built_again, is_still_readable
+from dagster_project.defs.building import DEFINITIONS, note_what_it_rests_on, open_build
+from dagster_project.defs.replays import HOLIDAYS_FOLDER, built_again, is_still_readable
+from dagster_project.extracts import complete_through, files_in_force, load_sources, read_ledger
 from dagster_project.settings import Settings
-from dagster_project.warehouse.inputs import literal
+from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
+from dagster_project.warehouse.compiling import compiled_manifest
+from dagster_project.warehouse.inputs import connect_build, literal
+from dagster_project.warehouse.locking import build_lock
 from dagster_project.warehouse.publish import WAREHOUSE_FILE_NAME
+from dagster_project.warehouse.statements import load_compiled_project, run_models
 from dagster_project.warehouse.tables import reading
 
 HISTORY, RESTATEMENTS, RECORDS, PUBLICATIONS = (
@@ -151,6 +158,45 @@ def published_id(settings: Settings) -> str | None:
     except duckdb.Error:  # a file that can't be read, or of a version without publications, says nothing
         return None
     return publication_id(*rows[0]) if rows else None
+
+
+def begin_history(settings: Settings, day: date, run_id: str, now: datetime) -> Publication:
+    """Make what a run as of the end of a day would have published the first publication of an empty history.
+
+    The figures come from the same models, run without dbt's start-up over what was delivered by that day; nothing is
+    published. It is how the demo company has a past: a company's own history begins with its own first run. Raises
+    IncompleteExtracts when nothing had been delivered by that day, HistoryError when the history isn't empty.
+    """
+    if publications(settings.history):
+        raise HistoryError(f"{settings.history} has publications already: a past can't be put before them.")
+    then = replace(settings, as_of=day)
+    contracts, sources = load_contracts(settings.contracts), load_sources(settings.sources)
+    instant = complete_through(settings.home, sources, day).instant
+    files, ledger = files_in_force(settings.home, sources, day), read_ledger(settings.home)
+    calendar = calendar_tables(contracts, instant, settings.history / HOLIDAYS_FOLDER)
+    with build_lock(then.build, f"run {run_id}"):
+        then.build_warehouse.unlink(missing_ok=True)
+        with connect_build(then.build_warehouse) as connection:
+            open_build(
+                connection,
+                then,
+                sources,
+                contracts.timezone,
+                instant,
+                day,
+                files,
+                {**contract_tables(contracts), **calendar},
+                ledger,
+            )
+            note_what_it_rests_on(connection, then, contracts, files, ledger)
+            run_models(connection, load_compiled_project(compiled_manifest(settings.dbt)).models)
+        rows = attainment_table(compute_attainment(**vars(read_aggregates(then.build_warehouse))))
+        replace_months(then.build_warehouse, rows, set(rows["period"].to_pylist()))
+        said, build = what_it_would_publish(then, run_id, now), _read_build(then.build_warehouse)
+        prepare(settings.history, said.publication, build.documents, build.deliveries, said.added)
+        commit(settings.history, said.publication.publication_id)
+    rmtree(then.results)
+    return said.publication
 
 
 # ---------------------------------------------------------------- what a build says

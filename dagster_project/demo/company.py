@@ -31,6 +31,7 @@ REP_JOINS = (5, 13)
 LOST_CALLS_MONTHS = (2, 4)
 LOST_CALLS_SHARE = 0.40
 LOST_CALLS_ARRIVE = (5, 21)
+PUBLISHED_BEFORE = (5, 20)  # what had been published when they arrived
 LIST_IMPORT = (3, 10)
 SLOW_HANDOFF_MONTHS = {1: 0.16, 8: 0.14}  # marketing's own weak months: holidays, and July
 

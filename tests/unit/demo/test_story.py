@@ -6,15 +6,19 @@ change what is expected here, as long as there is still a story to tell.
 
 from __future__ import annotations
 
-import re
 import shutil
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from dagster_project.demo import History, write_extracts
+from dagster_project.decisions.plan import PLAN_QUERIES, compute_plan
+from dagster_project.decisions.queries import answers
+from dagster_project.defs.publications import begin_history
+from dagster_project.demo import DEMO_PUBLISHED_BEFORE, History, write_extracts
 from tests.pipeline import Result, build
+from tests.scenarios.publishing import FIRST_PUBLISHED_AT, Company, Published
 
 PROJECT = Path(__file__).parents[3]
 SLOW_QUARTER = ["2026-01", "2026-02", "2026-03"]
@@ -42,22 +46,23 @@ def at_the_end_of_march(folder: Path, now: Result) -> Result:
 
 
 @pytest.fixture(scope="module")
-def under_the_draft(folder: Path, now: Result) -> Result:
-    """The whole year again, as if sales' draft had been signed before it began."""
-    draft = (PROJECT / "contracts/2026-11-draft.yml").read_text(encoding="utf-8")
-    draft = draft.replace("effective_from: 2026-11-01", "effective_from: 2025-11-01")
-    draft = re.sub(
-        r"  - \{department: sales, (.*), signed_on: .*\}",
-        r"  - {department: sales, \1, signed_on: 2025-10-01}"
-        "\n  - {department: marketing, name: Amaya Ejemplo, signed_on: 2025-10-01}",
-        draft,
-    )
-    replayed = folder / "replayed"
-    (replayed / "contracts").mkdir(parents=True)
-    (replayed / "contracts/draft.yml").write_text(draft, encoding="utf-8")
-    shutil.copy(folder / "sources.yml", replayed / "sources.yml")
-    (replayed / "extracts").symlink_to(folder / "extracts")
-    return build(replayed, folder / "home")
+def company(folder: Path, now: Result) -> Company:
+    """The company whose history begins with what it had published before the lost calls arrived."""
+    company = Company(folder)
+    begin_history(company.settings(), DEMO_PUBLISHED_BEFORE, "before", FIRST_PUBLISHED_AT)
+    return company
+
+
+@pytest.fixture(scope="module")
+def published(company: Company) -> Published:
+    """What is published today, beside what had been."""
+    return company.publish()
+
+
+@pytest.fixture(scope="module")
+def under_the_draft(company: Company, published: Published) -> pd.DataFrame:
+    """The commitments of the whole year, as if sales' draft had been signed before it began."""
+    return company.simulate("2026-11-draft.yml").statuses
 
 
 def _status(result: Result, commitment: str) -> dict[str, str]:
@@ -113,11 +118,64 @@ def test_calls_that_came_late_restate_the_slow_quarter(now: Result, at_the_end_o
     assert _periods(now, "cadence", "missed") == SLOW_QUARTER[1:]
 
 
-def test_the_draft_would_have_kept_what_sales_promises_on_its_follow_up(under_the_draft: Result) -> None:
+def test_one_quarter_is_restated_and_the_late_calls_are_named(published: Published) -> None:
+    restatements = published.restatements()
+    months = {period for period, _ in restatements}
+    assert months == set(SLOW_QUARTER)
+    january = restatements["2026-01", "cadence"]
+    assert (january["old_status"], january["new_status"], january["cause"]) == (
+        "missed",
+        "met",
+        "late record",
+    )
+    assert str(january["records"]).startswith("activities A")
+    # of the rest, a person who was deleted since is behind what no call explains
+    assert {row["cause"] for row in restatements.values()} == {"late record", "deletion"}
+    assert published.publication.number == 2
+
+
+def test_the_plan_asks_for_no_more_in_the_slow_quarter_and_no_longer_after_it(
+    now: Result, at_the_end_of_march: Result
+) -> None:
+    (then, _), (today, _) = (
+        compute_plan(answers(result.connection, PLAN_QUERIES)).to_dict(orient="records")
+        for result in (at_the_end_of_march, now)
+    )
+    assert (then["period"], then["verdict"]) == (date(2026, 4, 1), "not_more")
+    assert "el cuello de botella es el seguimiento" in then["reason"]
+    assert (today["period"], today["verdict"]) == (date(2026, 11, 1), "hold")
+
+
+def test_the_draft_would_have_kept_what_sales_promises_on_its_follow_up(
+    under_the_draft: pd.DataFrame,
+) -> None:
+    def missed(side: str, commitment: str) -> list[str]:
+        is_missed = (under_the_draft["commitment_id"] == commitment) & (
+            under_the_draft[f"{side}_status"] == "missed"
+        )
+        return [f"{period:%Y-%m}" for period in under_the_draft.loc[is_missed, "period"]]
+
+    assert missed("signed", "first-response") == missed("signed", "disposition") == SLOW_QUARTER
     for commitment in ("first-response", "cadence", "disposition", "no-contact"):
-        assert _periods(under_the_draft, commitment, "missed") == []
+        assert missed("draft", commitment) == []
     # What it would not have mended: the slow quarter's conversion.
-    assert _periods(under_the_draft, "sql-conversion", "missed") == SLOW_QUARTER
+    assert missed("draft", "sql-conversion") == SLOW_QUARTER
+
+
+def test_the_raffle_s_few_mqls_are_marked_as_a_small_sample_and_won_nobody(now: Result) -> None:
+    query = """
+        select sum(mqls), sum(customers), sum(amount_won), bool_and(is_small_sample), sum(spend) / sum(mqls)
+        from marts.campaign_performance
+        where model = 'first_touch' and campaign_id = $campaign
+    """
+    (raffle,), (guide,) = (
+        now.rows(query.replace("$campaign", f"'{each}'")) for each in ("CAMP-001", "CAMP-009")
+    )
+    mqls, customers, amount_won, is_small, cost_per_mql = raffle
+    assert (customers, amount_won, is_small) == (0, 0, True)
+    assert mqls < 25  # type: ignore[operator]
+    # each of them cost more than five of those that a free guide brings
+    assert cost_per_mql > 5 * guide[-1]  # type: ignore[operator]
 
 
 def test_the_raffle_is_cheap_and_useless_and_the_conference_expensive_and_good(now: Result) -> None:
