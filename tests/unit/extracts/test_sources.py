@@ -191,3 +191,72 @@ def test_bytes_that_are_not_utf_8_are_named_by_line(tmp_path: Path) -> None:
     with pytest.raises(SourcesErrors) as raised:
         load_sources(path)
     assert raised.value.problems[0].line == 2
+
+
+def hubspot(settings: str) -> str:
+    return "sources:\n  hub: {family: hubspot, currency: MXN, " + settings + "}\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "found"),
+    [
+        ("dispositions: {abc: answered}", "dispositions.abc", 'the text "answered"'),
+        ("dispositions: {abc: true}", "dispositions.abc", "true"),
+        ("meeting_statuses: {DONE: Held}", "meeting_statuses.DONE", 'the text "Held"'),
+        ("deal_stages: {closedwon: yes-of-course}", "deal_stages.closedwon", 'the text "yes-of-course"'),
+        ("touch_types: {form: formulario}", "touch_types.form", 'the text "formulario"'),
+        ("activity_types: {Cita: visit}", "activity_types.Cita", 'the text "visit"'),
+        ("content_types: {form: ''}", "content_types.form", 'the text ""'),
+        ("content_types: [pricing]", "content_types", "a list of 1"),
+        ("content_types: {Guía: a, guia: b}", "content_types.guia", "the words `Guía` and `guia`"),
+        ("sales_departments: Ventas", "sales_departments", 'the text "Ventas"'),
+        ("sales_departments: ['']", "sales_departments[0]", 'the text ""'),
+        ("is_crm: maybe", "is_crm", 'the text "maybe"'),
+        ("disposition: {abc: connected}", "disposition", "the key `disposition`"),
+        ("required: [leads]", "required[0]", 'the text "leads"'),
+    ],
+)
+def test_a_vendors_word_that_can_mean_nothing_so_is_named(
+    tmp_path: Path, settings: str, key: str, found: str
+) -> None:
+    ((where, what),) = problems(tmp_path, hubspot(settings))
+    assert (where, what.partition(",")[0]) == (f"sources.hub.{key}", found)
+
+
+def test_the_standard_familys_words_need_no_meaning(tmp_path: Path) -> None:
+    assert problems(tmp_path, crm("dispositions: {abc: connected}")) == [
+        ("sources.crm.dispositions", "the key `dispositions`")
+    ]
+    assert problems(tmp_path, crm("is_crm: true")) == [("sources.crm.is_crm", "the key `is_crm`")]
+
+
+def test_what_sources_yml_says_of_a_word_comes_before_what_the_vendor_says(tmp_path: Path) -> None:
+    text = hubspot("meeting_statuses: {canceled: no_show, MINE: held}, sales_departments: [Ventas]")
+    words = settings_tables(load(tmp_path, text))["vendor_words"].to_pylist()
+    statuses = {row["word"]: row["meaning"] for row in words if row["kind"] == "meeting_status"}
+    assert statuses == {
+        "canceled": "no_show",
+        "MINE": "held",
+        "SCHEDULED": "scheduled",
+        "RESCHEDULED": "scheduled",
+        "COMPLETED": "held",
+        "NO_SHOW": "no_show",
+    }
+    assert {"source": "hub", "kind": "sales_department", "word": "Ventas", "meaning": "sales"} in words
+
+
+@pytest.mark.parametrize(
+    ("others", "says", "is_crm"),
+    [
+        ("", "", True),
+        ("  crm: {family: salesforce, currency: MXN}\n", "", False),
+        ("  erp: {family: standard, currency: MXN}\n", "", False),
+        ("  crm: {family: salesforce, currency: MXN}\n", "is_crm: true", True),
+        ("", "is_crm: false", False),
+    ],
+)
+def test_sales_works_in_hubspot_where_there_is_nothing_else_or_it_says_so(
+    tmp_path: Path, others: str, says: str, is_crm: bool
+) -> None:
+    sources = load(tmp_path, hubspot(says) + others)
+    assert sources.is_crm(sources["hub"]) is is_crm
