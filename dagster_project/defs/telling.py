@@ -84,7 +84,10 @@ def plain_failures() -> Iterator[None]:
             "and start it again.",
             allow_retries=False,
         ) from error
-    except FILE_ERRORS as error:
+    except duckdb.Error as error:
+        # A block whose checksum is wrong is of no kind of its own; an error in a query is.
+        if type(error) is not duckdb.Error and not isinstance(error, FILE_ERRORS):
+            raise
         raise dg.Failure(
             description=f"A database file can't be read or written: {_first_line(error)} Is there room on the disk? If "
             "there is, the file of the build is damaged: run everything again, from the extracts on, and it is built "
