@@ -71,7 +71,7 @@ test-servers: $(VENV)/.dev ## schedule, sensor and daemon on a real PostgreSQL, 
 	$(BIN)/python -m pytest tests/servers --ignore tests/servers/test_soak.py
 
 soak: $(VENV)/.dev ## a hundred and twenty days under the daemon with accidents; figures into bench/results (SOAK_DAYS=10 for fewer)
-	SOAK_DAYS=$${SOAK_DAYS:-120} SOAK_RESULTS=$${SOAK_RESULTS:-bench/results/soak.json} \
+	SOAK_DAYS=$${SOAK_DAYS:-120} SOAK_RESULTS=$${SOAK_RESULTS-bench/results/soak.json} \
 		$(BIN)/python -m pytest tests/servers/test_soak.py
 
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
@@ -84,6 +84,7 @@ lint: $(VENV)/.dev ## lint and types, of Python, dbt and SQL
 	$(BIN)/dbt --quiet --warn-error parse --project-dir dbt --profiles-dir dbt
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt/models
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar --templater placeholder dagster_project
+	@$(BIN)/pip-licenses > /dev/null
 
 licences: $(VENV)/.dev ## the licence of every package; fails at one that isn't known to be free to use
 	$(BIN)/pip-licenses

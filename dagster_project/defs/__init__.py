@@ -41,20 +41,21 @@ def build_definitions(
     manifest = read_manifest(compiled_manifest(settings.dbt))
     objects = declared_objects(settings)
     months = attainment_months(settings)
+    assets = [
+        contract_tables_asset(),
+        sources_asset(objects),
+        *extract_assets(objects),
+        raw_asset(objects, manifest),
+        models_asset(manifest),
+        attainment_asset(months),
+        plan_asset(),
+        publication_asset(),
+        findings_asset(objects),
+        published_asset(manifest),
+        review_asset(),
+    ]
     everything = dg.Definitions(
-        assets=[
-            contract_tables_asset(),
-            sources_asset(objects),
-            *extract_assets(objects),
-            raw_asset(objects, manifest),
-            models_asset(manifest),
-            attainment_asset(months),
-            plan_asset(),
-            publication_asset(),
-            findings_asset(objects),
-            published_asset(manifest),
-            review_asset(),
-        ],
+        assets=dg.map_asset_specs(with_freshness, assets),
         asset_checks=check_assets(settings),
         jobs=[refresh_job, simulate_job, threshold_job],
         sensors=[deliveries_sensor(settings), *alert_sensors(settings)],
@@ -63,5 +64,4 @@ def build_definitions(
         loggers=loggers,
         executor=dg.in_process_executor,
     )
-    everything = everything.map_asset_specs(func=with_freshness)
     return dg.Definitions.merge(everything, pull_definitions(settings))
