@@ -64,7 +64,7 @@ test-faults: $(VENV)/.dev ## ingestion killed fifty times, a full disk, a read-o
 bench-ingest: $(VENV)/.dev ## the CPU and memory of ingesting CSV, beside DuckDB's own reading of it
 	$(BIN)/python -m bench.ingestion
 
-test-browser: $(VENV)/.dev ## the review page in a real Chromium (Debian's package `chromium`), screenshots in var/test-artefacts
+test-browser: $(VENV)/.dev ## the review page and the Dagster UI in a real Chromium (Debian: chromium), screenshots in var/test-artefacts
 	$(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/browser)
 
 test-servers: $(VENV)/.dev ## schedule, sensor and daemon on a real PostgreSQL, and the deployment's layout (Debian: postgresql, nginx-light)

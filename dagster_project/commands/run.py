@@ -32,6 +32,7 @@ def main(settings: Settings, console: Console) -> int:
             f"{settings.extracts}. Set SLA_HOME to another folder."
         )
         return 1
+    before = _published_file(settings)
     with _log_file(settings) as (handler, path), console.working("starting Dagster"):
         from dagster_project.commands.dagster_run import refresh
         from dagster_project.defs.alerts import tell_departments
@@ -41,16 +42,26 @@ def main(settings: Settings, console: Console) -> int:
     for sentence in untold:
         console.warn(sentence)
     if problems:
-        console.fail("\n\n".join([*problems, _untouched(settings)]))
+        console.fail("\n\n".join([*problems, _what_is_published(settings, before)]))
         return 1
     _print_results(settings, console, path)
     return 0
 
 
-def _untouched(settings: Settings) -> str:
-    if (settings.published / "warehouse.duckdb").exists():
+def _published_file(settings: Settings) -> int | None:
+    """Which published file there is; another one is another number."""
+    published = settings.published / "warehouse.duckdb"
+    return published.stat().st_ino if published.exists() else None
+
+
+def _what_is_published(settings: Settings, before: int | None) -> str:
+    """What readers find after a failure; `before` is the published file of before."""
+    now = _published_file(settings)
+    if now is None:
+        return "Nothing was published."
+    if now == before:
         return f"What was published before in {settings.published} is untouched."
-    return "Nothing was published."
+    return f"The tables in {settings.published} are this run's; what failed came after them."
 
 
 @contextlib.contextmanager
