@@ -262,6 +262,16 @@ def test_a_page_in_short_has_its_verdicts_and_every_promise_in_one_chart() -> No
     assert "104 (at least 90): Met" in short.chart.svg
 
 
+def test_the_chart_shows_how_a_promise_can_end_of_which_nothing_has_come_due() -> None:
+    company = Company()
+    company.months()
+    company.rate(
+        "mql_to_sql_rate", met=30, breached=0, pending=70, target="0.25", status="met", actual=None, due=0
+    )
+
+    assert "30.0% to 100% (at least 25%): Met" in summary(company.connection, REVIEW).chart.svg
+
+
 def test_the_same_tables_give_the_same_page() -> None:
     company = a_company()
     assert render_review(company.connection, REVIEW) == render_review(company.connection, REVIEW)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from dagster_project.review.parts import Section, Table
+from dagster_project.review.proposal import proposal_in_short
 from dagster_project.review.sections.campaigns import campaigns_section
 from dagster_project.review.sections.cohorts import cohorts_section
 from dagster_project.review.sections.duties import duties_section
@@ -206,6 +207,17 @@ def test_loads_are_within_above_or_below_what_was_agreed(company: Company) -> No
     ]
 
 
+def test_a_rep_without_an_agreed_load_is_in_no_count_of_those_who_kept_it(company: Company) -> None:
+    company.add("rep_performance", rep_id="rosa", period=JANUARY, mqls=12, min=10, max=30)
+    company.owe("rep_load", 1, "met", rep_id="rosa")
+    company.add("rep_performance", rep_id="left", period=JANUARY, mqls=0, min=None, max=None)
+
+    section = reps_section(company.evidence())
+
+    assert section.sentences[0] == "January 2026: the only rep had the agreed load."
+    assert [row[5] for row in only_table(section)] == ["within", "none agreed"]
+
+
 def test_few_mqls_in_a_running_month_are_not_below_yet() -> None:
     company = Company(through=datetime(2026, 1, 10, 6, tzinfo=UTC))
     company.month(JANUARY)
@@ -367,6 +379,52 @@ def test_the_proposal_is_as_many_as_it_takes_and_no_more_than_a_limit_allows(com
     assert only_table(section) == [
         ["Mar 2026", "121", "101", "151", "180", "110", "95", "110", "the budget", "raise"]
     ]
+
+
+def plan_two_months(company: Company) -> None:
+    company.publish("mql_plan")
+    for period, required, verdict in ((MARCH, 112, "hold"), (date(2026, 4, 1), 77, "lower")):
+        company.add(
+            "mql_plan",
+            period=period,
+            required=required,
+            proposal=required,
+            binding="required",
+            verdict=verdict,
+            reason=f"Because of {required}.",
+        )
+
+
+def test_both_months_to_come_are_proposed_beside_the_verdict_with_the_first_one_s_reason(
+    company: Company,
+) -> None:
+    plan_two_months(company)
+
+    short = proposal_in_short(company.evidence())
+
+    assert short.lines == (
+        "For March 2026: 112 MQLs. The number should be held.",
+        "For April 2026: 77 MQLs. The number should be lowered.",
+    )
+    assert short.reason == "Because of 112."
+
+
+def test_the_plan_argues_both_months(company: Company) -> None:
+    plan_two_months(company)
+
+    assert plan_section(company.evidence()).sentences == [
+        "For March 2026: 112 MQLs.",
+        "The number should be held.",
+        "Because of 112.",
+        "For April 2026: 77 MQLs. The number should be lowered.",
+        "Because of 77.",
+    ]
+
+
+def test_a_reason_in_another_language_than_the_page_s_is_left_out(company: Company) -> None:
+    plan_two_months(company)
+
+    assert proposal_in_short(company.evidence("es")).reason == ""
 
 
 def test_without_a_proposal_the_reason_says_what_is_missing(company: Company) -> None:
