@@ -161,7 +161,7 @@ def plans(answers: Mapping[str, pd.DataFrame]) -> list[Plan]:
 def _plan(terms: Terms, lookback: Lookback, last: LastPeriod) -> Plan:
     missing = tuple(_missing(terms, lookback))
     required = low = high = affordable = expected = None
-    if terms.revenue_goal is not None and _has_rate(terms, lookback) and lookback.amount_won > 0:
+    if terms.revenue_goal is not None and _has_rate(lookback) and lookback.amount_won > 0:
         worth = lookback.amount_won / lookback.customers
         required = terms.revenue_goal / worth / Fraction(lookback.customers, lookback.mqls)
         interval = wilson_interval(lookback.customers, lookback.mqls)
@@ -193,8 +193,9 @@ def _verdict(proposal: Fraction, last: LastPeriod) -> Verdict | None:
     return "lower" if proposal < last.target * (1 - HOLD_BAND) else "hold"
 
 
-def _has_rate(terms: Terms, lookback: Lookback) -> bool:
-    return lookback.mqls >= FEWEST_MQLS and lookback.customers > 0
+def _has_rate(lookback: Lookback) -> bool:
+    """Whether there is a rate to be told: one month's hand-offs alone don't show what is usual."""
+    return lookback.mqls >= FEWEST_MQLS and lookback.customers > 0 and len(lookback.cohorts) > 1
 
 
 def _missing(terms: Terms, lookback: Lookback) -> Iterator[str]:
@@ -217,6 +218,8 @@ def _missing(terms: Terms, lookback: Lookback) -> Iterator[str]:
         yield "customers"
     elif lookback.amount_won <= 0:
         yield "amounts"
+    elif len(lookback.cohorts) == 1 and lookback.periods_over > 1:
+        yield "second_cohort"
     if terms.marketing_budget is not None:
         if lookback.mqls_delivered == 0:
             yield "delivered"

@@ -30,6 +30,7 @@ def _missing(plan: Plan, wording: Wording) -> Iterator[str]:
             day=wording.day(terms.period),
             months=wording.number(len(lookback.periods)),
             mqls=wording.number(lookback.mqls),
+            cohort=wording.month_and_year(lookback.cohorts[0]) if lookback.cohorts else "",
             fewest=wording.number(FEWEST_MQLS),
         )
 
@@ -56,8 +57,6 @@ def _argument(plan: Plan, wording: Wording) -> Iterator[str]:
         customers=wording.number(lookback.customers),
         amount=wording.money(plan.average_amount),
     )
-    if len(lookback.cohorts) == 1:
-        yield wording.say("plan.one_cohort", cohort=wording.month_and_year(lookback.cohorts[0]))
     yield _binding(plan, wording, proposal)
     if plan.expected is not None and plan.proposal is not None and plan.expected < plan.proposal:
         expected = min(math.floor(plan.expected), proposal)

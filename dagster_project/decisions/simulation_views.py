@@ -15,6 +15,7 @@ from dagster_project.decisions.views import View, as_page, as_text
 from dagster_project.decisions.wording import Wording
 
 DEPARTMENTS = ("marketing", "sales")
+OUTCOMES = ("met", "breached", "pending")
 
 
 def simulation_text(
@@ -77,9 +78,12 @@ def _kept(side_by_side: SideBySide, department: str, side: str) -> tuple[int, in
 
 
 def views(side_by_side: SideBySide, wording: Wording, *, only_differences: bool) -> Iterator[View]:
-    """The tables, in the order in which they are shown; commitments all, or those with a difference."""
+    """The tables, in the order in which they are shown; commitments all, or those with a difference. With all of
+    them, obligations are shown month by month as well."""
     yield _mqls_view(side_by_side, wording)
     yield _obligations_view(side_by_side, wording)
+    if not only_differences:
+        yield _obligations_by_month_view(side_by_side, wording)
     rows = records_of(side_by_side.statuses)
     if only_differences:
         rows = [row for row in rows if _differs(row)]
@@ -113,20 +117,35 @@ def _mqls_view(side_by_side: SideBySide, wording: Wording) -> View:
     )
 
 
+def _obligations_by_month_view(side_by_side: SideBySide, wording: Wording) -> View:
+    return View(
+        title=wording.say("simulation.obligations_by_month_title"),
+        headings=tuple(wording.say(f"simulation.{name}") for name in ("period", "obligation", *OUTCOMES)),
+        rows=tuple(
+            (
+                wording.month_and_year(row["period"]),
+                wording.say(f"obligations.{row['obligation']}"),
+                *(_pair(row, outcome, wording) for outcome in OUTCOMES),
+            )
+            for row in records_of(side_by_side.obligations)
+        ),
+        text_columns=2,
+    )
+
+
 def _obligations_view(side_by_side: SideBySide, wording: Wording) -> View:
-    outcomes = ("met", "breached", "pending")
-    columns = [f"{side}_{outcome}" for side in (SIGNED, DRAFT) for outcome in outcomes]
+    columns = [f"{side}_{outcome}" for side in (SIGNED, DRAFT) for outcome in OUTCOMES]
     totals = side_by_side.obligations.groupby("obligation", sort=False)[columns].sum().reset_index()
     return View(
         title=wording.say("simulation.obligations_title"),
         headings=(
             wording.say("simulation.obligation"),
-            *(wording.say(f"simulation.{outcome}") for outcome in outcomes),
+            *(wording.say(f"simulation.{outcome}") for outcome in OUTCOMES),
         ),
         rows=tuple(
             (
                 wording.say(f"obligations.{row['obligation']}"),
-                *(_pair(row, outcome, wording) for outcome in outcomes),
+                *(_pair(row, outcome, wording) for outcome in OUTCOMES),
             )
             for row in records_of(totals)
         ),

@@ -194,6 +194,7 @@ def test_without_a_number_promised_there_is_a_proposal_and_no_verdict() -> None:
         ([MONTH | {"decided": 29, "customers": 9, "won": 1}, MONTH], {}, ["mqls"]),
         ([MONTH | {"decided": 30}, MONTH], {}, ["customers"]),
         ([MONTH | {"decided": 30, "customers": 3}, MONTH], {}, ["amounts"]),
+        ([MONTH | {"decided": 40, "customers": 8, "won": 480_000}, MONTH], {}, ["second_cohort"]),
         ([{**month, "spend": 0} for month in MONTHS], {}, ["spend"]),
         ([{**month, "delivered": 0} for month in MONTHS], {}, ["delivered"]),
         (MONTHS, {"active_reps": 0, "workable": 0}, ["reps"]),
@@ -282,11 +283,12 @@ def test_demand_that_suffices_is_not_mentioned() -> None:
     assert "falls short" not in plan.reason
 
 
-def test_a_rate_of_one_month_of_hand_offs_is_said_to_be_a_weak_guide() -> None:
-    months = [MONTH | {"decided": 40, "customers": 8, "won": 480_000}, MONTH]
-    assert (
-        "All of these were handed off in May 2026; one month alone is a weak guide."
-        in the_plan(months).reason
+def test_one_month_of_hand_offs_alone_gives_no_number() -> None:
+    plan = the_plan([MONTH | {"decided": 40, "customers": 8, "won": 480_000}, MONTH])
+    assert (plan.required, plan.required_low, plan.required_high, plan.proposal) == (None, None, None, None)
+    assert plan.reason == (
+        "There is too little to go by for an MQL number for July 2026. All 40 MQLs that have had their time to become "
+        "a customer were handed off in May 2026, and one month alone doesn't show what is usual."
     )
 
 

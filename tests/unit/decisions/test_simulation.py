@@ -258,4 +258,7 @@ def test_the_page_is_one_file_in_the_contract_s_language_with_every_word_escaped
     assert "Qué habría significado <script>alert(1)</script>" in words
     assert "<b>response</b>" in words
     assert "incumplido → cumplido" in words
-    assert read.tags.count("table") == read.tags.count("caption") == 3
+    assert read.tags.count("table") == read.tags.count("caption") == 4
+    # each kind of obligation month by month, not only over all of them
+    assert "Obligaciones por mes" in words
+    assert "enero de 2026 primer intento" in words
