@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from tests.integration.command_line import command, history_settings, published_
 from tests.scenarios.history import History, a_contract
 
 LONGEST_START_SECONDS = 300
+SECONDS_TO_STOP = 30
 PATIENCE_MILLISECONDS = 60_000
 # From the left to the right, as the data goes.
 GROUPS = ["contract", "extracts", "raw", "staging", "intermediate", "marts", "published", "review"]
@@ -62,14 +65,23 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
             env={**os.environ, **settings},
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # with all that it starts
         )
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address, process, folder / "dev.log")
             yield Ui(address, folder / "home")
         finally:
-            process.terminate()
-            process.wait(timeout=60)
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask the UI and all that it started to end; what doesn't is killed."""
+    for asked in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, asked)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=SECONDS_TO_STOP)
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
