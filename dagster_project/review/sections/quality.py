@@ -8,6 +8,7 @@ from __future__ import annotations
 from dagster_project.review.marts import Row
 from dagster_project.review.parts import NOTHING, Cell, Evidence, Section, Table
 
+EVERYWHERE = "(all)"
 MOST_FINDINGS = 10
 
 
@@ -56,13 +57,19 @@ def _table(evidence: Evidence, findings: list[Row]) -> Table:
             (
                 Cell(_severity(evidence, row["severity"]), value=row["severity"]),
                 Cell(_meaning(evidence, row), value=row["finding"]),
-                Cell(" / ".join(part for part in (row["source"], row["object"]) if part) or NOTHING),
+                Cell(_place(row)),
                 evidence.count(row["count"]),
                 evidence.share(row["share"]),
             )
             for row in findings
         ],
     )
+
+
+def _place(row: Row) -> str:
+    """The source and the object, where it is one in particular."""
+    parts = [part for part in (row["source"], row["object"]) if part and part != EVERYWHERE]
+    return " / ".join(parts) or NOTHING
 
 
 def _severity(evidence: Evidence, severity: str | None) -> str:

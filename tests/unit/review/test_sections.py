@@ -528,3 +528,23 @@ def test_the_footnote_counts_deliveries_and_rows(company: Company) -> None:
         "The data checks have 1 finding. A finding is no accusation: it says where to look.",
     ]
     assert only_table(section) == [["warning", "Look.", "crm / leads", "3", "3.0%"]]
+
+
+def test_a_finding_is_told_in_the_page_s_language_and_everywhere_is_no_place(company: Company) -> None:
+    company.publish("data_quality")
+    company.add("extract_ledger", outcome="accepted", rows_read=1, rows_quarantined=0, rows_duplicate=0)
+    company.add(
+        "data_quality",
+        finding="rejections_without_attempt",
+        source="(all)",
+        object="leads",
+        count=88,
+        share=0.374,
+        severity="note",
+        meaning="88 of 235 rejected MQLs were rejected before anybody had tried to reach the person.",
+    )
+
+    ((severity, finding, place, cases, share),) = only_table(quality_section(company.evidence("es")))
+
+    assert (severity, place, cases, share) == ("nota", "leads", "88", "37.4%")
+    assert finding.startswith("MQL rechazados antes de que alguien intentara contactar a la persona.")
