@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from dagster_project.__main__ import main
+from dagster_project.commands.console import Console
 from dagster_project.contract import ContractErrors
 from dagster_project.decisions.history import publications
 from dagster_project.decisions.simulation import SideBySide, SimulationError
 from dagster_project.defs.replays import built_again
 from dagster_project.defs.simulation_jobs import simulate_job
-from dagster_project.defs.simulations import simulate
+from dagster_project.defs.simulations import search, simulate, thresholds
 from tests.scenarios.history import BASE_CONTRACT, History, a_contract
 from tests.scenarios.publishing import Company
 
@@ -195,3 +199,55 @@ def test_a_draft_from_a_later_month_leaves_the_months_before_as_they_are(company
         1,
         1,
     ]
+
+
+def test_other_thresholds_are_looked_at_over_what_is_published(company: Company) -> None:
+    kept = [path for path in company.home.iterdir() if path.name != "simulations"]
+    before = files(*kept)
+    searched = search(company.settings(), None, [Decimal(20)])
+    # a form gives ten points: at the signed threshold Ana is an MQL in January and in February, at twenty nobody is
+    assert [(each.threshold, each.mqls) for each in searched.search.candidates] == [
+        (Decimal(10), 2),
+        (Decimal(20), 0),
+    ]
+    assert files(*kept) == before
+    assert sorted(path.name for path in searched.folder.iterdir()) == [
+        "index.html",
+        "thresholds.csv",
+        "thresholds.parquet",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [(None, None), ("", None), ("55, 62.5", ["55", "62.5"]), ("70 55", ["70", "55"])]
+)
+def test_thresholds_are_read_as_one_types_them(text: str | None, expected: list[str] | None) -> None:
+    assert thresholds(text) == (None if expected is None else [Decimal(each) for each in expected])
+
+
+@pytest.mark.parametrize("text", ["many", "-5", "NaN", "5;6"])
+def test_what_is_no_threshold_is_refused(text: str) -> None:
+    with pytest.raises(SimulationError, match="are no thresholds. Write them as 55, 62.5, 70."):
+        thresholds(text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (
+            ["simulate", "--contract", "v2.yml"],
+            0,
+            "What v2.yml, in force from January 2026, would have meant",
+        ),
+        (["simulate", "--contract", "v9.yml"], 1, "no such file"),
+        (["threshold"], 0, "10 (signed)"),
+        (["threshold", "--version", "7"], 1, "Contract version 7 isn't in force"),
+    ],
+)
+def test_the_commands_print_what_was_found_or_why_there_is_nothing(
+    company: Company, arguments: list[str], status: int, told: str
+) -> None:
+    printed = StringIO()
+    assert main(arguments, load=company.settings, console=Console(printed)) == status
+    assert told in printed.getvalue()
+    assert "Traceback" not in printed.getvalue()
