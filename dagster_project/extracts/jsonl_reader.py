@@ -30,7 +30,9 @@ from .rows import (
 from .sql import run_sql, sql_text
 from .text_stream import RefusedFile
 
-LARGEST_ROW_BYTES = 16 * 1024 * 1024
+LARGEST_ROW_BYTES = (
+    4 * 1024 * 1024
+)  # each of its numbers may have to be looked at, which takes many times as much
 KEPT_OF_LARGE_ROW_BYTES = 1024 * 1024
 ROWS_AT_ONCE = 500_000
 LINE_FEED, CARRIAGE_RETURN = ord("\n"), ord("\r")
@@ -272,6 +274,11 @@ def _lines(piece: bytes, first_number: int) -> Lines:
         texts = slices_of(data, starts[has_nul], ends[has_nul])
         bad.append(bad_rows(numbers[has_nul], Reason.NUL_BYTE, texts))
         filled &= ~has_nul
+    too_large = filled & (ends - starts > LARGEST_ROW_BYTES)
+    for row in np.flatnonzero(too_large):
+        begin = data[starts[row] : starts[row] + KEPT_OF_LARGE_ROW_BYTES].tobytes().decode("utf-8", "ignore")
+        bad.append(bad_rows(numbers[row : row + 1], Reason.FIELD_TOO_LARGE, pa.array([begin])))
+    filled &= ~too_large
     return Lines(data, numbers[filled], starts[filled], ends[filled], bad)
 
 

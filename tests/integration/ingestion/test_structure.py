@@ -16,6 +16,7 @@ from tests.integration.ingestion.files import (
     HEADER_ONLY,
     TOUCHES,
     WHOLE,
+    as_jsonl,
     as_parquet,
     lines,
     parquet,
@@ -150,3 +151,25 @@ def test_columns_that_a_json_file_leaves_out_are_no_drift(crm: Deliveries) -> No
     crm.deliver("touches", "2026-01-06.csv", lines(TOUCHES + ",campaign_id", GOOD_TOUCH + ",c1"))
     crm.deliver("touches", "2026-01-07.jsonl", json.dumps(row) + "\n")
     assert crm.ingest("touches").findings == ()
+
+
+def test_a_json_line_of_megabytes_goes_to_quarantine_alone(crm: Deliveries) -> None:
+    """Three million numbers in a list that no column asks for: 12 MB. Each would have to be looked at."""
+    good = as_jsonl(lines(TOUCHES, GOOD_TOUCH)).strip()
+    flood = good.removesuffix("}") + ', "note": [' + "0.5," * 3_000_000 + "1]}"
+    crm.deliver("touches", "2026-01-05.jsonl", lines(good, flood, good))
+    crm.ingest("touches")
+    assert crm.quarantined("touches") == [(2, "field_too_large", None)]
+    assert crm.accepted("touches", "_line") == [(1,), (3,)]
+    kept = crm.quarantined("touches", "row_text")[0][0]
+    assert flood.startswith(kept)
+    assert len(kept) == 1024 * 1024
+
+
+def test_many_numbers_in_a_json_line_that_is_not_too_large_fit_into_memory(crm: Deliveries) -> None:
+    """Two lines of almost 4 MiB each, which are read together."""
+    good = as_jsonl(lines(TOUCHES, GOOD_TOUCH)).strip()
+    large = good.removesuffix("}") + ', "note": [' + "0.5," * 1_000_000 + "1]}"
+    crm.deliver("touches", "2026-01-05.jsonl", lines(large, large))
+    crm.ingest("touches")
+    assert crm.quarantined("touches") == [(1, "field_too_large", "note"), (2, "field_too_large", "note")]
