@@ -157,7 +157,7 @@ def _shown(result: CheckResult, page: Path) -> dg.AssetCheckResult:
         "failing": result.failing,
         "looked_at": result.checked,
         "sample": list(result.sample) or None,
-        "all_results": dg.MetadataValue.path(page),
+        "all_results": dg.MetadataValue.url(page.as_uri()),
     }
     return dg.AssetCheckResult(
         passed=result.passed,

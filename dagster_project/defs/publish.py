@@ -78,7 +78,7 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "warehouse": dg.MetadataValue.path(settings.published / "warehouse.duckdb"),
-                "data_checks": dg.MetadataValue.path(settings.published / PAGE_FILE_NAME),
+                "data_checks": dg.MetadataValue.url((settings.published / PAGE_FILE_NAME).as_uri()),
                 "rows": dg.MetadataValue.table(
                     [dg.TableRecord({"table": name, "rows": count}) for name, count in rows.items()]
                 ),

@@ -46,12 +46,13 @@ from dagster_project.extracts.in_force import ObjectCompleteness
 from dagster_project.settings import Settings
 from dagster_project.warehouse.failures import failed_nodes
 from dagster_project.warehouse.inputs import connect_build
-from dagster_project.warehouse.locking import wait_for_writers
+from dagster_project.warehouse.locking import end_left_behind, wait_for_writers
 from dagster_project.warehouse.manifest import tables_read
 from data_checks import suites_from, void_results
 
 GROUP = "raw"
 CHECKED_FILE_NAME = "checked"
+TARGET_FOLDER_NAME = "dbt"
 SECONDS_BETWEEN_NEWS = 5.0
 # How long what a killed run has left behind may take to notice that it is alone.
 LONGEST_WAIT_SECONDS = 60.0
@@ -196,6 +197,7 @@ def _open_build(
 ) -> dict[str, int]:
     """Replace the build by a new file with the schema `raw`. Returns the rows of each table of it."""
     settings.build.mkdir(parents=True, exist_ok=True)
+    end_left_behind(settings.build / TARGET_FOLDER_NAME)
     wait_for_writers(settings.build_warehouse, LONGEST_WAIT_SECONDS)
     for name in (CHECKED_FILE_NAME, "warehouse.duckdb", "warehouse.duckdb.wal"):
         (settings.build / name).unlink(missing_ok=True)
@@ -281,7 +283,7 @@ def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         invocation = dbt.cli(
             ["build", "--exclude-resource-type", "unit_test"],
             context=context,
-            target_path=settings.build / "dbt",
+            target_path=settings.build / TARGET_FOLDER_NAME,
             raise_on_error=False,
         )
         try:
@@ -292,7 +294,7 @@ def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 invocation.process.terminate()
                 invocation.process.wait()
         if not invocation.is_successful():
-            failures = failed_nodes(settings.build / "dbt", settings.build_warehouse)
+            failures = failed_nodes(settings.build / TARGET_FOLDER_NAME, settings.build_warehouse)
             raise dg.Failure(description=failures or str(invocation.get_error()), allow_retries=False)
         if was_checked:
             checked.touch()

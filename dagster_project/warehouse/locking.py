@@ -1,13 +1,14 @@
 """One writer at a time: the lock that a build holds until it has published.
 
 A kernel lock on a file: it goes with its process however that ends, so a killed run blocks nobody. What a
-killed run had started (dbt) may outlive it for a moment; the database's own lock says so.
+killed run had started (dbt) may outlive it: the next run ends it, and the database's own lock says when it has gone.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,6 +77,25 @@ def has_died(folder: Path, run_id: str) -> bool:
     finally:
         os.close(descriptor)
     return True
+
+
+def end_left_behind(target: Path) -> int:
+    """End the dbt processes that a killed run has left behind, known by their target folder; how many there were.
+
+    To be called while holding the build, when no run can have a dbt of its own at work there. Where a system doesn't
+    show its processes' environments under /proc, nothing is ended, and `wait_for_writers` waits for them.
+    """
+    mark = b"DBT_TARGET_PATH=" + os.fsencode(target.absolute())
+    ended = 0
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        process = int(environment.parent.name)
+        try:
+            if process != os.getpid() and mark in environment.read_bytes().split(b"\0"):
+                os.kill(process, signal.SIGKILL)
+                ended += 1
+        except (OSError, ValueError):
+            continue  # it is another user's, or has ended meanwhile
+    return ended
 
 
 def wait_for_writers(database: Path, patience_seconds: float) -> None:

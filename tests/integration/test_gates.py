@@ -142,3 +142,13 @@ def test_a_severity_in_sources_yml_lets_a_run_pass_its_check(tmp_path: Path) -> 
     assert found.metadata["sample"].value == ["company/touches"]
     assert found.metadata["threshold"].value == 0.01
     assert str(found.metadata["meaning"].value).startswith("Deliveries: at worst 33.33 %")
+
+
+def test_a_check_that_does_not_exist_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    history = a_history(tmp_path / "history")
+    with (history / "sources.yml").open("a") as file:
+        file.write("checks:\n  leads_are_deliverd: {severity: warning}\n")
+    ran = command("validate", history_settings(history, tmp_path / "home"))
+    assert ran.status == 1
+    assert "checks.leads_are_deliverd" in ran.last_lines
+    assert "is `leads_are_delivered` meant?" in ran.last_lines

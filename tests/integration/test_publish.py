@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.warehouse.locking import BuildInUseError, build_lock, wait_for_writers
+from dagster_project.warehouse.locking import BuildInUseError, build_lock, end_left_behind, wait_for_writers
 from dagster_project.warehouse.publish import PublishError, TableDescription, publish
 
 MQLS = TableDescription(
@@ -215,3 +217,19 @@ def test_a_file_that_another_process_still_writes_is_waited_for(tmp_path: Path) 
             wait_for_writers(database, patience_seconds=0)
         writer.kill()
     wait_for_writers(database, patience_seconds=0)
+
+
+def test_what_a_killed_run_has_left_behind_is_ended_and_nothing_else(tmp_path: Path) -> None:
+    def at_work(target: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-c", "import sys; sys.stdin.read()"],
+            stdin=subprocess.PIPE,
+            env={**os.environ, "DBT_TARGET_PATH": str(target)},
+        )
+
+    with at_work(tmp_path / "build" / "dbt") as left_behind, at_work(tmp_path / "other" / "dbt") as other:
+        assert end_left_behind(tmp_path / "build" / "dbt") == 1
+        assert left_behind.wait(timeout=60) == -signal.SIGKILL
+        assert other.poll() is None
+        assert end_left_behind(tmp_path / "build" / "dbt") == 0
+        other.kill()

@@ -260,3 +260,23 @@ def test_sales_works_in_hubspot_where_there_is_nothing_else_or_it_says_so(
 ) -> None:
     sources = load(tmp_path, hubspot(says) + others)
     assert sources.is_crm(sources["hub"]) is is_crm
+
+
+def test_settings_of_checks_are_read_and_refused_with_their_place(tmp_path: Path) -> None:
+    text = crm("") + "checks:\n  few_rows: {threshold: 0.05}\n  many_rows: {severity: fatal}\n"
+    assert load(tmp_path, text).checks == {
+        "few_rows": {"threshold": Decimal("0.05")},
+        "many_rows": {"severity": "fatal"},
+    }
+    with pytest.raises(SourcesErrors) as raised:
+        load_sources(
+            tmp_path / "sources.yml",
+            lambda _: [(("many_rows", "severity"), 'the text "fatal"', "error or warning", None)],
+        )
+    (problem,) = raised.value.problems
+    assert (problem.key_path, problem.found, problem.expected, problem.line) == (
+        "checks.many_rows.severity",
+        'the text "fatal"',
+        "error or warning",
+        5,
+    )
