@@ -102,6 +102,14 @@ lock: ## pin every package anew (needs uv; the only command that looks for newer
 	uv pip compile $(COMPILE) --constraint requirements-dev.lock --extra production pyproject.toml \
 		--output-file requirements-production.lock
 
+.PHONY: sandbox forget
+sandbox: $(VENV)/.run ## what a changed model or rule does to the attainment, beside what is published: [CONTRACTS=folder] [DBT=folder]
+	@$(BIN)/python -m dagster_project sandbox \
+		$(if $(CONTRACTS),--contracts "$(CONTRACTS)") $(if $(DBT),--dbt "$(DBT)")
+
+forget: $(VENV)/.run ## take a person out of everything that is kept: PERSON=<person_id, an id or an e-mail>
+	@$(BIN)/python -m dagster_project forget --person "$(PERSON)"
+
 clean: ## remove what tools keep here; SLA_HOME and its history stay
 	rm -rf $(VENV) $(VENV)-audit dbt/target dbt/logs logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +

@@ -48,6 +48,17 @@ COMMANDS = {
         "the metrics by MetricFlow, over what is published; without a query, which there are",
         (Option("query", "the arguments of `mf query`"),),
     ),
+    "forget": Command(
+        "take a person out of everything that is kept, and of all that comes later",
+        (Option("person", "a person_id, a contact's or lead's id, or an e-mail", is_required=True),),
+    ),
+    "sandbox": Command(
+        "what a changed model or contract rule does to the published attainment; nothing is published",
+        (
+            Option("contracts", "another folder of contract versions"),
+            Option("dbt", "another dbt folder, a copy of the project's"),
+        ),
+    ),
     "explain": Command(
         "where a published figure comes from: what it counts, and the files and lines of it",
         (

@@ -17,6 +17,7 @@ import pyarrow as pa
 from dagster_project.contract import Contracts
 from dagster_project.decisions.history import deliveries_in_force
 from dagster_project.extracts import Sources, contact_attributes, object_columns, settings_tables
+from dagster_project.extracts.ledger import as_archived
 from dagster_project.settings import Settings, email_key
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.inputs import BuildInputs, open_raw
@@ -85,7 +86,7 @@ def note_what_it_rests_on(
     documents[SOURCES_FILE] = settings.sources.read_bytes()
     documents[DEFINITIONS] = definitions_document(settings)
     tables = {
-        "deliveries": deliveries_in_force(files, ledger),
+        "deliveries": deliveries_in_force(files, as_archived(ledger)),
         "documents": pa.Table.from_pylist(
             [{"name": name, "content": content} for name, content in sorted(documents.items())],
             schema=DOCUMENTS_SCHEMA,

@@ -63,6 +63,13 @@ class Eraser:
         self.naming = naming_columns(source.family, declaration.name)
         self.found: list[Name] = []
         """Ids of rows that were cut: more ways in which the same people are named."""
+        # Opened once for all files: a connection costs more than a small file.
+        self._reading = duckdb.connect()
+        self._looking = duckdb.connect()
+
+    def close(self) -> None:
+        self._reading.close()
+        self._looking.close()
 
     def cut(self, path: Path, name: ExtractName, owner: str) -> Cut | None:
         """A file without the rows that name somebody, under a temporary name in the archive; None if none does.
@@ -88,26 +95,25 @@ class Eraser:
         """The rows of a file that name somebody."""
         lines: list[Integers] = []
         own: list[Name] = []
-        with duckdb.connect() as reading, duckdb.connect() as looking:
-            try:
-                _, chunks = read_chunks(reading, path, name, self.source, self.declaration)
-                for chunk in chunks:
-                    flags = self.list.rows_naming(looking, chunk.columns, self.naming)
-                    if flags.any():
-                        lines.append(chunk.lines[flags])
-                        own += self._own(looking, chunk, flags)
-                    for bad in chunk.bad:
-                        lines.append(bad.lines[self._texts_naming(looking, bad.texts)])
-            except RefusedFile:
-                return self._look_into_unreadable(looking, path, name)
+        try:
+            _, chunks = read_chunks(self._reading, path, name, self.source, self.declaration)
+            for chunk in chunks:
+                flags = self.list.rows_naming(self._looking, chunk.columns, self.naming)
+                if flags.any():
+                    lines.append(chunk.lines[flags])
+                    own += self._own(chunk, flags)
+                for bad in chunk.bad:
+                    lines.append(bad.lines[self._texts_naming(bad.texts)])
+        except RefusedFile:
+            return self._look_into_unreadable(path, name)
         found = np.concatenate([np.empty(0, dtype=np.int64), *lines])
         return Naming(np.sort(found), tuple(dict.fromkeys(own)))
 
-    def _texts_naming(self, connection: duckdb.DuckDBPyConnection, texts: pa.Array) -> Flags:
+    def _texts_naming(self, texts: pa.Array) -> Flags:
         kinds = {kind for of_column in self.naming.ids.values() for kind in of_column}
-        return self.list.texts_naming(connection, texts, kinds=sorted(kinds))
+        return self.list.texts_naming(self._looking, texts, kinds=sorted(kinds))
 
-    def _own(self, connection: duckdb.DuckDBPyConnection, chunk: Chunk, flags: Flags) -> list[Name]:
+    def _own(self, chunk: Chunk, flags: Flags) -> list[Name]:
         """The ids of the rows themselves, where a row names nobody else beside."""
         own = self.naming.own
         if own is None or own not in chunk.columns:
@@ -116,7 +122,9 @@ class Eraser:
         for column, kinds in self.naming.ids.items():
             if column != own and column in chunk.columns:
                 values = chunk.columns[column]
-                listed = self.list.rows_naming(connection, {column: values}, NamingColumns({column: kinds}))
+                listed = self.list.rows_naming(
+                    self._looking, {column: values}, NamingColumns({column: kinds})
+                )
                 theirs &= listed | values.is_null().to_numpy(zero_copy_only=False)
         ids = chunk.columns[own].filter(pa.array(theirs)).drop_null().unique()
         return [
@@ -125,9 +133,7 @@ class Eraser:
             if not self.list.holds(name)
         ]
 
-    def _look_into_unreadable(
-        self, connection: duckdb.DuckDBPyConnection, path: Path, name: ExtractName
-    ) -> Naming:
+    def _look_into_unreadable(self, path: Path, name: ExtractName) -> Naming:
         """A file that was refused: searched as text. Damaged Parquet can't be searched, and counts as naming."""
         nowhere = np.empty(0, dtype=np.int64)
         if path.stat().st_size == 0:
@@ -137,7 +143,7 @@ class Eraser:
         encodings = {"utf-8", self.source.codec, "utf-16"}
         for block in _blocks(path, name.is_compressed):
             texts = pa.array([block.decode(encoding, "replace") for encoding in sorted(encodings)])
-            if self._texts_naming(connection, texts).any():
+            if self._texts_naming(texts).any():
                 return Naming(nowhere, is_unreadable=True)
         return Naming(nowhere)
 

@@ -59,6 +59,25 @@ def ingest_object(
         return ingestion.run(extracts_folder)
 
 
+def erase_object(
+    home: Path,
+    source: Source,
+    object_name: str,
+    contract_currency: str,
+    run_id: str,
+    now: datetime,
+) -> int:
+    """Cut those who are on the suppression list out of all that is archived of one source object, and read what is
+    left of it again; nothing new is looked for. Returns how many deliveries were rewritten.
+
+    Does nothing where it was done already; killed at any moment, the next call (or ingestion) does the rest.
+    """
+    declaration = source.objects[object_name]
+    ingestion = _Ingestion(home, source, declaration, contract_currency, run_id, now)
+    with only_one(ledger.object_folder(home, source.name, object_name)):
+        return ingestion.erase()
+
+
 class _Ingestion:
     def __init__(
         self,
@@ -78,8 +97,10 @@ class _Ingestion:
         self.fingerprint = fingerprint(source, declaration, contract_currency)
         self.findings: list[Finding] = []
         self.written: list[LedgerRow] = []
+        self.suppression = load_suppression(home)
+        self._eraser: erasure.Eraser | None = None
 
-    def run(self, extracts_folder: Path) -> IngestReport:
+    def _prepare(self) -> None:
         name = self.declaration.name
         ledger.prepare(self.home, self.source.name, name)
         archive.prepare(self.home, self._owner)
@@ -87,6 +108,14 @@ class _Ingestion:
             sweep(self.home / zone / self.source.name / name)
         ledger.restore(self.home, self.source.name, name)
         self._erase()
+
+    def erase(self) -> int:
+        self._prepare()
+        return len(self.written)
+
+    def run(self, extracts_folder: Path) -> IngestReport:
+        name = self.declaration.name
+        self._prepare()
         rows = ledger.read_object(self.home, self.source.name, name)
         files, unexpected = scan_object(extracts_folder, self.source.name, name)
         self.findings += unexpected
@@ -135,24 +164,35 @@ class _Ingestion:
 
     def _cut(self, path: Path, name: ExtractName, owner: str) -> archive.Cut | None:
         """What is left of a file without those who were forgotten, whose further names go on the list."""
-        suppression = load_suppression(self.home)
-        if not suppression:
+        if not self.suppression:
             return None
-        eraser = erasure.Eraser(self.home, self.source, self.declaration, suppression)
-        cut = eraser.cut(path, name, owner)
-        suppress(self.home, eraser.found)
+        if self._eraser is None:
+            self._eraser = erasure.Eraser(self.home, self.source, self.declaration, self.suppression)
+        cut = self._eraser.cut(path, name, owner)
+        if self._eraser.found:
+            suppress(self.home, self._eraser.found)
+            self._take_list()
         return cut
+
+    def _take_list(self) -> None:
+        """Take the suppression list as it is now."""
+        self.suppression = load_suppression(self.home)
+        if self._eraser is not None:
+            self._eraser.close()
+            self._eraser = None
 
     def _erase(self) -> None:
         """Look through what is archived for those who were forgotten since, until nothing of them is left."""
         name = self.declaration.name
-        while (digest := load_suppression(self.home).digest) is not None:
+        self._take_list()
+        while (digest := self.suppression.digest) is not None:
             if erasure.erased_through(self.home, self.source.name, name) == digest:
                 return
             self._erase_archived()
             erasure.drop_unreferenced(self.home, self.source.name, name)
             erasure.drop_erased_originals(self.home)
             erasure.mark_erased(self.home, self.source.name, name, digest)
+            self._take_list()
 
     def _erase_archived(self) -> None:
         rows = ledger.read_object(self.home, self.source.name, self.declaration.name)
@@ -187,6 +227,7 @@ class _Ingestion:
                         )
                     )
         ledger.append(self.home, settled)
+        self.written += settled
         for tasks in rounds.values():
             self._read_all(tasks, rows)
 

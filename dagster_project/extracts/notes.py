@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from dagster_project.column_names import loose_name
+from dagster_project.contact_details import without_contact_details
 
 from .declarations import ObjectDeclaration
 from .findings import Finding, Severity
@@ -64,8 +65,8 @@ def _is_jsonl(row: LedgerRow) -> bool:
 
 
 def _drift(row: LedgerRow, new: Sequence[str], gone: Sequence[str]) -> Finding:
-    said = [f"new columns: {', '.join(new)}"] if new else []
-    said += [f"vanished columns: {', '.join(gone)}"] if gone else []
+    said = [f"new columns: {without_contact_details(', '.join(new))}"] if new else []
+    said += [f"vanished columns: {without_contact_details(', '.join(gone))}"] if gone else []
     hint = " If a column was renamed, deliver it under its earlier name." if new and gone else ""
     return Finding(
         kind="schema_drift",
@@ -132,7 +133,9 @@ def unknown_words(
             {"paths": paths, "known": sorted(known), "fewest": fewest_rows_shown},
         ).fetchall()
         if total:
-            shown = ", ".join(f"{word[:40]} ({int(rows):,})" for word, rows in words or [])
+            shown = ", ".join(
+                f"{without_contact_details(word)[:40]} ({int(rows):,})" for word, rows in words or []
+            )
             message = (
                 f"{total:,} rows of {source}/{declaration.name} have an unknown {column}, which matches nothing"
                 + (f": {shown}." if shown else ".")

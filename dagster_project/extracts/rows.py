@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.column_names import loose_name
+from dagster_project.contact_details import without_contact_details
 
 from .declarations import ObjectDeclaration, Reason
 from .text_stream import RefusedFile
@@ -136,6 +137,8 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _shown(name: str) -> str:
+    """A header as it is shown: a file without one has a person's data where it should be."""
+    name = without_contact_details(name)
     return name if len(name) <= 60 else name[:59] + "…"
 
 

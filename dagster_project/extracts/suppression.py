@@ -178,6 +178,8 @@ class Suppression:
             pieces_and_parts as (
                 select place, piece from pieces
                 union all
+                select place, rtrim(piece, '.:!?') as piece from pieces where regexp_matches(piece, '[.:!?]$')
+                union all
                 select place, unnest(string_split(piece, ':')) as piece from pieces where contains(piece, ':')
             )
             select distinct place from pieces_and_parts

@@ -28,8 +28,8 @@ named as (
 
 select
     named.campaign_id,
-    campaigns.campaign_name,
-    campaigns.channel,
+    {{ without_contact_details('campaigns.campaign_name') }} as campaign_name,
+    {{ without_contact_details('campaigns.channel') }} as channel,
     campaigns.started_date,
     campaigns.ended_date
 

@@ -64,9 +64,9 @@ described as (
 select
     described.person_id,
     {{ keyed_hash('described.email', 'as_of') }} as email_hash,
-    described.industry,
-    described.country,
-    described.employee_count,
+    {{ without_contact_details('described.industry') }} as industry,
+    {{ without_contact_details('described.country') }} as country,
+    {{ without_contact_details('described.employee_count') }} as employee_count,
     described.company_size,
     periods.contract_version,
     periods.period as created_period,

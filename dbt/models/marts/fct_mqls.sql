@@ -64,7 +64,7 @@ select
     mqls.rep_id,
     mqls.basis,
     mqls.ready_trigger,
-    mqls.rejection_reason,
+    {{ without_contact_details('mqls.rejection_reason') }} as rejection_reason,
     case
         when mqls.won_at is not null then 'won'
         when mqls.opportunity_at is not null then 'opportunity'
