@@ -6,14 +6,15 @@ from ..checks import NoTextLike, Severity
 
 EMAIL = r"[^\s@<>()]+@[^\s@<>()]+\.[A-Za-z]{2,}"
 # A plus and at least eight digits; or digits in groups as people write them: 55 1234 5678, (555) 123-4567, 912 345 678,
-# 01 23 45 67 89. Dates and long numbers aren't grouped so.
+# 01 23 45 67 89. Dates and long numbers aren't grouped so, and the groups of a
+# GUID stand between hyphens.
 PHONE = (
-    r"(^|[^0-9A-Za-z])"
+    r"(^|[^0-9A-Za-z-])"
     r"(\+[0-9][0-9 ().-]{6,16}[0-9]"
     r"|\(?[0-9]{2,4}\)?[ .-][0-9]{3,4}[ .-][0-9]{4}"
     r"|[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}"
     r"|[0-9]{2}([ .][0-9]{2}){4})"
-    r"([^0-9A-Za-z]|$)"
+    r"([^0-9A-Za-z-]|$)"
 )
 # Ids of systems, in which groups of digits are no numbers to call.
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"

@@ -5,7 +5,6 @@ What belongs here: histories, and what is published of them beyond the pipeline'
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from dagster_project.demo import DEMO_PEOPLE, DEMO_SEED, simulate, write_demo, w
 from dagster_project.review.marts import OPTIONAL
 from tests.pipeline import run_pipeline
 from tests.scenarios.history import History, a_contract
+from tests.standard_demo import STANDARD, write_inputs
 
 PROJECT = Path(__file__).parents[2]
 
@@ -58,19 +58,20 @@ EVERY_PROMISE = [
 
 def demo_company(folder: Path) -> duckdb.DuckDBPyConnection:
     """The demo company, as `make run` has it."""
-    write_demo(folder / "extracts")
+    write_demo(folder / "extracts", shape=STANDARD)
     return _with_the_projects_contract(folder)
 
 
 def big_company(folder: Path) -> duckdb.DuckDBPyConnection:
     """A company with 200 campaigns and 150 reps."""
-    write_extracts(simulate(DEMO_SEED, DEMO_PEOPLE, campaigns=200, reps=150), folder / "extracts")
+    write_extracts(
+        simulate(DEMO_SEED, DEMO_PEOPLE, campaigns=200, reps=150), folder / "extracts", shape=STANDARD
+    )
     return _with_the_projects_contract(folder)
 
 
 def _with_the_projects_contract(folder: Path) -> duckdb.DuckDBPyConnection:
-    shutil.copytree(PROJECT / "contracts", folder / "contracts")
-    shutil.copy(PROJECT / "sources.yml", folder)
+    write_inputs(folder)
     return run_pipeline(folder, folder / "home").connection
 
 

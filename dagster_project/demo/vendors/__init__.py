@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .shapes import FAMILIES, Shape, SourceExtracts, sources_of
+from .shapes import DEFAULT_FAMILY, FAMILIES, Shape, SourceExtracts, sources_of
 from .spellings import LOADERS
 
 STANDARD = Shape("standard")
-DEFAULT_SHAPE = STANDARD
+DEFAULT_SHAPE = Shape(DEFAULT_FAMILY)
 
 __all__ = ["DEFAULT_SHAPE", "FAMILIES", "LOADERS", "STANDARD", "Shape", "SourceExtracts", "sources_of"]

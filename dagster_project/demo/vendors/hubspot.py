@@ -192,6 +192,7 @@ def _participations(touches: pd.DataFrame) -> Extract:
             "campaign_id": _campaign_guids(numbers(came["campaign_id"])),
         },
         came["delivered_on"],
+        every_day=False,
     )
 
 

@@ -237,6 +237,7 @@ def _contacts(leads: pd.DataFrame, conversions: pd.DataFrame, queues: Whole) -> 
             "IsDeleted": False,
         },
         made["converted_on"],
+        every_day=False,
     )
 
 
@@ -350,4 +351,5 @@ def _contact_roles(deals: pd.DataFrame, conversions: pd.DataFrame) -> Extract:
             "IsDeleted": False,
         },
         opened["delivered_on"],
+        every_day=False,
     )

@@ -25,6 +25,9 @@ FAMILIES = {
     "hubspot+salesforce": "marketing in HubSpot, sales in Salesforce",
 }
 
+DEFAULT_FAMILY = "hubspot+salesforce"
+PROJECT_FOLDER = Path(__file__).resolve().parents[3]
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -44,6 +47,8 @@ class Shape:
     @property
     def sources_file(self) -> Path:
         """The `sources.yml` that reads this family; a loader's spelling needs no other one."""
+        if self.family == DEFAULT_FAMILY:
+            return PROJECT_FOLDER / "sources.yml"
         return Path(__file__).parent / "sources" / f"{self.family}.yml"
 
     def user_id(self, user_id: str) -> str:

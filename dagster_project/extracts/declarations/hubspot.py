@@ -45,6 +45,7 @@ def _object(
         reported,
         attributes,
         reads_epochs=True,
+        flattened_under=AIRBYTE_PREFIX,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -89,7 +90,7 @@ class ObjectDeclaration:
     `known_words` are the words that mean something in a column; others are accepted and reported. `reported` are
     conditions (name to SQL over typed columns) that are accepted and counted. `attributes` are names by which a
     contract may ask about a column that goes by another name here. Where it `reads_epochs`, times may be epoch
-    milliseconds.
+    milliseconds. `flattened_under` is what a loader puts before all columns, before those that aren't listed too.
     """
 
     name: str
@@ -100,6 +101,7 @@ class ObjectDeclaration:
     reported: Mapping[str, str] | None = None
     attributes: Mapping[str, str] | None = None
     reads_epochs: bool = False
+    flattened_under: str = ""
 
     @cached_property
     def by_loose_name(self) -> Mapping[str, Column]:
@@ -117,7 +119,13 @@ class ObjectDeclaration:
                 if name in there and name not in listed:
                     listed[name] = column.name
                     break
-        return [listed.get(name, name) for name in loose]
+        taken = there.union(listed.values())
+        return [listed.get(name) or self._unflattened(name, taken) for name in loose]
+
+    def _unflattened(self, loose: str, taken: AbstractSet[str]) -> str:
+        """The name of a header that isn't listed: a contract asks for it without what a loader puts before it."""
+        own = loose.removeprefix(loose_name(self.flattened_under))
+        return loose if not own or own in taken else own
 
     @cached_property
     def required_columns(self) -> tuple[str, ...]:

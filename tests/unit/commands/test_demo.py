@@ -89,7 +89,7 @@ def test_another_family_comes_with_the_sources_and_contracts_that_read_it(
     home = tmp_path / "home"
     assert "family: hubspot" in (home / "sources.yml").read_text(encoding="utf-8")
     # Inés is the fourteenth user.
-    assert "rep: 610015" in (home / "contracts/2025-11.yml").read_text(encoding="utf-8")
+    assert 'rep: "610015"' in (home / "contracts/2025-11.yml").read_text(encoding="utf-8")
     assert (
         f"SLA_SOURCES={home / 'sources.yml'} SLA_CONTRACTS={home / 'contracts'} make run"
         in printed.getvalue()

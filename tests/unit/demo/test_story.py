@@ -6,7 +6,6 @@ change what is expected here, as long as there is still a story to tell.
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from dagster_project.defs.publications import begin_history
 from dagster_project.demo import DEMO_PUBLISHED_BEFORE, History, write_extracts
 from tests.pipeline import Result, build
 from tests.scenarios.publishing import FIRST_PUBLISHED_AT, Company, Published
+from tests.standard_demo import STANDARD, write_inputs
 
 PROJECT = Path(__file__).parents[3]
 SLOW_QUARTER = ["2026-01", "2026-02", "2026-03"]
@@ -29,9 +29,8 @@ PERIODS = ["2025-11", "2025-12", *SLOW_QUARTER, *(f"2026-{month:02}" for month i
 def folder(demo: History, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's extracts, the project's contracts and its sources, as one history."""
     root = tmp_path_factory.mktemp("story")
-    write_extracts(demo, root / "extracts")
-    shutil.copytree(PROJECT / "contracts", root / "contracts")
-    shutil.copy(PROJECT / "sources.yml", root / "sources.yml")
+    write_extracts(demo, root / "extracts", shape=STANDARD)
+    write_inputs(root)
     return root
 
 

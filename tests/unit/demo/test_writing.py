@@ -14,6 +14,7 @@ from dagster_project.demo import (
     DEFAULT_SHAPE,
     DEMO_SEED,
     History,
+    Shape,
     demo_shape,
     files,
     simulate,
@@ -23,6 +24,7 @@ from dagster_project.demo import (
 from dagster_project.demo import writing as demo_writing
 from dagster_project.demo.history import CRM_OBJECTS, DUMPED_OBJECTS, MARKETING_OBJECTS
 
+STANDARD = Shape("standard")
 FOLDERS = [f"marketing/{name}" for name in MARKETING_OBJECTS] + [f"crm/{name}" for name in CRM_OBJECTS]
 
 
@@ -37,7 +39,7 @@ def _hashes(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def extracts(demo: History, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "extracts"
-    write_extracts(demo, folder)
+    write_extracts(demo, folder, shape=STANDARD)
     return folder
 
 
@@ -116,13 +118,13 @@ def test_the_marker_names_the_seed_and_an_existing_demo_is_left_alone(tmp_path: 
     said: list[str] = []
     assert write_demo(tmp_path / "extracts", said.append)
     assert json.loads((tmp_path / "extracts/.demo").read_text(encoding="utf-8")) == {
-        "family": "standard",
+        "family": "hubspot+salesforce",
         "format_version": demo_writing.FORMAT_VERSION,
         "loader": "api",
         "people": 120,
         "seed": DEMO_SEED,
     }
-    assert any("touches" in line for line in said)
+    assert any("web_events" in line for line in said)
     assert demo_shape(tmp_path / "extracts") == DEFAULT_SHAPE
     assert [path.name for path in tmp_path.iterdir()] == ["extracts"]
     assert not write_demo(tmp_path / "extracts")
