@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from dagster_project.commands import demo, run
 from dagster_project.commands.console import Console
+from dagster_project.decisions.history import DELIVERY_SCHEMA, Additions, commit, next_publication, prepare
 from dagster_project.demo import writing
 from dagster_project.demo.writing import MARKER_NAME
 from dagster_project.settings import Settings, load_settings
@@ -113,3 +115,15 @@ def test_a_family_that_nobody_knows_is_refused(tmp_path: Path) -> None:
     assert demo.main(settings_for(tmp_path), Console(printed), family="pipedrive") == 1
     assert "pipedrive is none of standard, hubspot, hubspot+salesforce" in printed.getvalue()
     assert not (tmp_path / "var").exists()
+
+
+def test_the_demo_has_a_past_on_its_first_run_only(tmp_path: Path) -> None:
+    settings = settings_for(tmp_path)
+    assert demo.past_of_the_demo(settings) == date(2026, 4, 20)
+    # what was known on another day is no publication, and begins no history
+    assert demo.past_of_the_demo(settings_for(tmp_path, SLA_AS_OF="2026-03-31")) is None
+    instant = datetime(2026, 4, 21, 6, tzinfo=UTC)
+    publication = next_publication([], "first", instant, instant, {})
+    prepare(settings.history, publication, {}, DELIVERY_SCHEMA.empty_table(), Additions())
+    commit(settings.history, publication.publication_id)
+    assert demo.past_of_the_demo(settings) is None
