@@ -58,7 +58,7 @@ demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME (FAMILY
 test-oracle: $(VENV)/.dev ## two hundred generated histories, each against the independent reading of the definitions
 	GENERATED_HISTORIES=200 $(BIN)/python -m pytest -n auto tests/properties/test_generated_histories.py
 
-test-faults: $(VENV)/.dev ## ingestion killed fifty times, a full disk, a read-only home, two at once
+test-faults: $(VENV)/.dev ## ingestion and whole runs: killed fifty times, a full disk, no memory, damaged files, two at once (an hour)
 	FAULT_KILLS=50 $(BIN)/python -m pytest tests/faults
 
 bench-ingest: $(VENV)/.dev ## the CPU and memory of ingesting CSV, beside DuckDB's own reading of it
@@ -75,7 +75,7 @@ soak: $(VENV)/.dev ## a hundred and twenty days under the daemon with accidents;
 		$(BIN)/python -m pytest tests/servers/test_soak.py
 
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
-	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser --ignore tests/servers $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser --ignore tests/servers --ignore tests/faults/whole $(TESTS)
 
 lint: $(VENV)/.dev ## lint and types, of Python, dbt and SQL
 	$(BIN)/ruff check .

@@ -1,0 +1,205 @@
+"""Whole runs in processes of their own, to be killed: how they are started, what they published, what they logged.
+
+What belongs here: what every fault of whole runs is tried on. The history is small, since a fault doesn't care how
+much data there is.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable, Mapping
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import NamedTuple
+
+import dagster as dg
+import duckdb
+
+from dagster_project.__main__ import main
+from dagster_project.commands.console import Console
+from dagster_project.defs import build_definitions
+from dagster_project.settings import load_settings
+from tests.integration.command_line import history_settings
+from tests.scenarios.history import History
+
+# The imports of a run cost more than most of its steps: a server has them, and each run is a fork of it.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.faults.preloaded"])
+
+PROVENANCE = ("published_at", "ingested_at", "delivered_at", "run_id")
+LONGEST_RUN_SECONDS = 900
+SECONDS_BETWEEN_LOOKS = 0.005
+NO_FILE = Path("no such file")
+
+
+def a_history(folder: Path) -> Path:
+    """Two MQLs, one of them handed off and called, delivered on three days; and a row for the quarantine."""
+    history = History()
+    history.mql("ana", "2026-01-12 10:00", "2026-01-12 11:00").calls("2026-01-12 12:00")
+    history.people["ana"].opportunity("2026-02-02 10:00", won="2026-02-20 10:00")
+    history.person("luis", email="luis@acme.example", on="2026-02-28").touch(
+        "2026-02-03 10:00", on="2026-02-28"
+    )
+    history.spend("2026-01-12", 100)
+    history.campaign("expo")
+    history.row("touches", touch_id="bad", contact_id="ana", occurred_at="never", touch_type="page_view")
+    history.write(folder)
+    return folder
+
+
+class Run(NamedTuple):
+    """A run that was started: its process, and the file of what it prints."""
+
+    process: BaseProcess
+    printed: Path
+
+    @property
+    def output(self) -> str:
+        return self.printed.read_text(encoding="utf-8") if self.printed.exists() else ""
+
+    def ended(self) -> int:
+        """Wait for its end; its exit status (negative: the signal that ended it)."""
+        self.process.join(LONGEST_RUN_SECONDS)
+        assert self.process.exitcode is not None, "the run has not ended"
+        return self.process.exitcode
+
+    def kill(self) -> bool:
+        """Kill it as the kernel does for want of memory; whether it was still at work."""
+        self.process.kill()
+        return self.ended() < 0
+
+
+def start(settings: Mapping[str, str], printed: Path, spare_memory: int | None = None) -> Run:
+    """Start a run of everything; with `spare_memory`, of a process that gets no more than so many further bytes."""
+    printed.unlink(missing_ok=True)
+    process = PROCESSES.Process(target=_run, args=(dict(settings), str(printed), spare_memory))
+    process.start()
+    return Run(process, printed)
+
+
+def _run(settings: dict[str, str], printed: str, spare_memory: int | None) -> None:
+    if spare_memory is not None:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + spare_memory
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    with Path(printed).open("w", encoding="utf-8", buffering=1) as file:
+        status = main(["run"], load=lambda: load_settings(settings, env_file=NO_FILE), console=Console(file))
+    raise SystemExit(status)
+
+
+def run(settings: Mapping[str, str], printed: Path) -> Run:
+    """A whole run, to its end."""
+    started = start(settings, printed)
+    started.ended()
+    return started
+
+
+def log_of(home: Path) -> str:
+    """The log of the latest run."""
+    logs = sorted((home / "logs").glob("run_*.log"), key=lambda path: path.stat().st_mtime_ns)
+    return logs[-1].read_text(encoding="utf-8", errors="replace") if logs else ""
+
+
+def boundaries(log: str) -> list[str]:
+    """The moments at which steps began and ended, in their order, as the log says them: `raw - STEP_START`."""
+    found = []
+    for line in log.splitlines():
+        for moment in ("STEP_START", "STEP_SUCCESS"):
+            before, is_there, _ = line.partition(f" - {moment} - ")
+            if is_there:
+                found.append(f"{before.rpartition(' - ')[2]} - {moment}")
+    return found
+
+
+def wait_for(run: Run, home: Path, is_time: Callable[[str], bool]) -> None:
+    """Wait until what the run has logged says that it is time, or the run has ended."""
+    known = set((home / "logs").glob("run_*.log"))
+    give_up_at = time.monotonic() + LONGEST_RUN_SECONDS
+    while run.process.is_alive() and time.monotonic() < give_up_at:
+        new = set((home / "logs").glob("run_*.log")) - known
+        if any(is_time(path.read_text(encoding="utf-8", errors="replace")) for path in new):
+            return
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def content(home: Path) -> dict[str, list[str]]:
+    """Every published table without its provenance columns, as text. Raises when it can't be read, or when the Parquet
+    files don't hold the same tables."""
+    published = home / "published"
+    tables: dict[str, list[str]] = {}
+    with duckdb.connect(published / "warehouse.duckdb", read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for (name,) in connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts' order by table_name"
+        ).fetchall():
+            tables[name] = _rows(connection, f'marts."{name}"')
+            parquet = published / "marts" / f"{name}.parquet"
+            assert _rows(connection, f"'{parquet}'") == tables[name], f"{parquet} isn't the published table"
+    return tables
+
+
+def is_readable(home: Path) -> bool:
+    """Whether the published file can be opened and every table in it read to its end."""
+    with duckdb.connect(home / "published" / "warehouse.duckdb", read_only=True) as connection:
+        names = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
+        return bool(names) and all(
+            connection.execute(f'select * from marts."{name}"').fetchall() is not None for (name,) in names
+        )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    shown = f"columns(lambda c: c not in ({', '.join(repr(name) for name in PROVENANCE)}))"
+    return [str(row) for row in connection.execute(f"select {shown} from {table} order by all").fetchall()]
+
+
+def materialize(
+    settings: Mapping[str, str], selection: dg.AssetSelection, **tags: str
+) -> dg.ExecuteInProcessResult:
+    """A separate run of a part, as somebody starts it in the UI."""
+    definitions = dg.Definitions.merge(
+        build_definitions(load_settings(settings, env_file=NO_FILE)),
+        dg.Definitions(jobs=[dg.define_asset_job("a_part", selection, executor_def=dg.in_process_executor)]),
+    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        return definitions.resolve_job_def("a_part").execute_in_process(
+            instance=instance, raise_on_error=False, tags=tags
+        )
+
+
+def failures(result: dg.ExecuteInProcessResult) -> list[str]:
+    """What the steps that failed say, a text each."""
+    told = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data.user_failure_data
+            assert failure is not None, event.step_failure_data.error
+            told.append(str(failure.description))
+    return told
+
+
+class Company(NamedTuple):
+    """A history, a home in which an undisturbed run published it, what it published, its log, and how long it took."""
+
+    history: Path
+    home: Path
+    content: dict[str, list[str]]
+    log: str
+    seconds: float
+
+    def settings(self, home: Path) -> dict[str, str]:
+        return history_settings(self.history, home)
+
+
+def a_company(folder: Path) -> Company:
+    """A company whose history was published once by an undisturbed run."""
+    history, home = a_history(folder / "history"), folder / "undisturbed"
+    settings = history_settings(history, home)
+    began = time.monotonic()
+    first = run(settings, folder / "printed.txt")
+    assert first.ended() == 0, first.output
+    seconds = time.monotonic() - began
+    return Company(history, home, content(home), log_of(home), seconds)

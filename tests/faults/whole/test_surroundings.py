@@ -1,0 +1,111 @@
+"""A disk without room, a home that can't be written to, too little memory, and readers while a run publishes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.runs import Company, content, is_readable, run, start
+from tests.faults.test_ingestion_faults import NAMESPACES, ROOT
+
+MEGABYTE = 1024 * 1024
+SPARE_MEMORY = (40 * MEGABYTE, 160 * MEGABYTE, 640 * MEGABYTE)
+NOBODY = 65534
+
+
+def test_readers_find_a_whole_publication_at_every_moment_of_a_run(
+    company: Company, tmp_path: Path, a_home: Callable[[str], Path]
+) -> None:
+    home = a_home("read")
+    started = start(company.settings(home), tmp_path / "printed.txt")
+    looks = 0
+    while started.process.is_alive():
+        assert is_readable(home)
+        looks += 1
+        time.sleep(0.02)
+    assert started.ended() == 0, started.output
+    assert looks > 10
+    assert content(home) == company.content
+
+
+@pytest.mark.parametrize("spare", SPARE_MEMORY)
+def test_a_run_without_memory_says_so_or_dies_and_the_next_gives_the_same(
+    company: Company, tmp_path: Path, a_home: Callable[[str], Path], spare: int
+) -> None:
+    home = a_home("home")
+    starved = start(company.settings(home), tmp_path / "starved.txt", spare_memory=spare)
+    status = starved.ended()
+    assert status != 0, starved.output
+    assert status < 0 or "Failed." in starved.output
+    assert content(home) == company.content
+    ended = run(company.settings(home), tmp_path / "clean.txt")
+    assert ended.ended() == 0, ended.output
+    assert content(home) == company.content
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a run as somebody who may not write")
+def test_a_home_of_somebody_else_is_said_in_a_sentence_and_stays_as_it_was(
+    company: Company, a_home: Callable[[str], Path]
+) -> None:
+    home = a_home("home")
+    before = sorted(str(path) for path in home.rglob("*"))
+    denied = subprocess.run(
+        [sys.executable, "-m", "dagster_project", "run"],
+        cwd=ROOT,
+        env={**os.environ, **company.settings(home), "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"},
+        user=NOBODY,
+        group=NOBODY,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert denied.returncode == 1, denied.stdout + denied.stderr
+    assert "Permission denied" in denied.stdout
+    assert "Traceback" not in denied.stdout + denied.stderr
+    assert sorted(str(path) for path in home.rglob("*")) == before
+    assert content(home) == company.content
+
+
+def test_a_full_disk_stops_a_run_with_a_clear_error_and_the_publication_stays(
+    company: Company, tmp_path: Path
+) -> None:
+    """The home's disk has ever more room left, so that it ends at one step after another, until a run comes to its
+    end."""
+    for command in NAMESPACES if shutil.which("unshare") else ():
+        ended = subprocess.run(
+            [
+                *command,
+                sys.executable,
+                "-m",
+                "tests.faults.whole.small_disk",
+                str(company.history),
+                str(company.home),
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=3600,
+            check=False,
+        )
+        if ended.returncode == 0:
+            break
+    else:
+        pytest.skip("needs the right to mount in a namespace (`unshare --mount`): run it as root, or on a machine "
+                    "that allows user namespaces")  # fmt: skip
+    found: dict[str, Any] = json.loads(ended.stdout)
+    assert len(found["attempts"]) >= 3
+    for attempt in found["attempts"]:
+        assert attempt["status"] == 1
+        assert "room" in attempt["output"] or "space" in attempt["output"], attempt["output"]
+        assert attempt["content"] == company.content
+    assert found["content"] == company.content
