@@ -37,6 +37,9 @@ metrics: $(VENV)/.dev ## metrics of what is published: QUERY="--metrics mqls_del
 export: $(VENV)/.run ## what is published, as CSV files and a workbook for spreadsheets and BI tools
 	@$(BIN)/python -m dagster_project export
 
+questions: $(VENV)/.dev ## make the results in docs/questions.md anew, from the demo company
+	$(BIN)/python -m tests.worked_questions
+
 explain: $(VENV)/.run ## where a figure comes from: PERIOD=2026-09 COMMITMENT=first-response [OBLIGATION=1] [PERSON=…]
 	@$(BIN)/python -m dagster_project explain --period "$(PERIOD)" --commitment "$(COMMITMENT)" \
 		$(if $(OBLIGATION),--obligation "$(OBLIGATION)") $(if $(PERSON),--person "$(PERSON)")
