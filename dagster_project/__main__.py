@@ -43,6 +43,7 @@ COMMANDS = {
     "pull": Command("what changed at HubSpot and Salesforce since the last pull, into the landing folder"),
     "validate": Command("check the contract and the sources, and nothing else"),
     "dev": Command("the Dagster UI, on this machine's loopback", (Option("port", "the port of the UI"),)),
+    "docs": Command("dbt's documentation of every model, column and metric, as one page that opens offline"),
     "export": Command("what is published, as CSV files and a workbook for spreadsheets and BI tools"),
     "metrics": Command(
         "the metrics by MetricFlow, over what is published; without a query, which there are",

@@ -19,7 +19,7 @@ from dagster_project.defs.transform import CHECKED_FILE_NAME
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import missing_months
 from dagster_project.warehouse.manifest import glossary_words, table_descriptions
-from dagster_project.warehouse.publish import TableDescription, publish
+from dagster_project.warehouse.publish import DOCUMENTATION_NAME, TableDescription, publish
 
 GROUP = "published"
 KEY = dg.AssetKey("published")
@@ -53,7 +53,8 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         ],
         group_name=GROUP,
         description="The finished warehouse as one file and its tables as Parquet, replaced whole once everything "
-        "before has passed. Who reads them keeps what was opened.",
+        "before has passed. Who reads them keeps what was opened. `make docs` writes every model's and column's "
+        "meaning beside them, as one page (docs.html).",
         owners=[DATA],
         kinds={"python", "duckdb", "parquet"},
         metadata=column_metadata(
@@ -78,6 +79,7 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "warehouse": dg.MetadataValue.path(settings.published / "warehouse.duckdb"),
+                "documentation": dg.MetadataValue.url((settings.published / DOCUMENTATION_NAME).as_uri()),
                 "data_checks": dg.MetadataValue.url((settings.published / PAGE_FILE_NAME).as_uri()),
                 "rows": dg.MetadataValue.table(
                     [dg.TableRecord({"table": name, "rows": count}) for name, count in rows.items()]

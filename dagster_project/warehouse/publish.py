@@ -19,6 +19,7 @@ from dagster_project.warehouse.inputs import literal, quoted
 
 WAREHOUSE_FILE_NAME = "warehouse.duckdb"
 MARTS_FOLDER_NAME = "marts"
+DOCUMENTATION_NAME = "docs.html"
 TEMPORARY_PREFIX = ".publishing."
 
 
