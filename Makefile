@@ -32,7 +32,7 @@ validate: $(VENV)/.run ## check the contract and sources.yml, and nothing else
 
 .PHONY: metrics docs export questions
 metrics: $(VENV)/.dev ## metrics of what is published: QUERY="--metrics mqls_delivered,mql_to_sql_rate --group-by metric_time__month"
-	@$(BIN)/python -m dagster_project metrics $(if $(QUERY),--query="$(QUERY)")
+	@$(BIN)/python -m dagster_project metrics $${QUERY:+--query="$$QUERY"}
 
 docs: $(VENV)/.run ## dbt's documentation of every model, column and metric, as one page that opens offline
 	@$(BIN)/python -m dagster_project docs
