@@ -19,11 +19,11 @@ contacts_of_deleted as (
     union all
 
     select
-        merges.contact_id,
-        merges.merged_into_contact_id as person_id
-    from intermediate.int_contact_merges as merges
-    inner join deleted on merges.merged_into_contact_id = deleted.contact_id
-    where merges.is_end_of_chain
+        int_contact_merges.contact_id,
+        int_contact_merges.merged_into_contact_id as person_id
+    from intermediate.int_contact_merges
+    inner join deleted on int_contact_merges.merged_into_contact_id = deleted.contact_id
+    where int_contact_merges.is_end_of_chain
 
 ),
 
