@@ -51,7 +51,7 @@ class Runs:
 def tell(through: str) -> History:
     """Ana and Bea are handed off in January; of Bea's form it is only known in February."""
     history = History(CONTRACT, through=through)
-    history.mql("ana", "2026-01-13 10:00", "2026-01-13 11:00")
+    history.mql("ana", "2026-01-13 10:00", "2026-01-13 11:00").calls("2026-01-13 12:00")
     history.person("bea").lead("2026-01-13 10:00", owner_id="rosa")
     if through > "2026-01-31":
         history.people["bea"].touch("2026-01-20 10:00")
