@@ -23,7 +23,8 @@ from tests.pipeline import Result, build
 
 PAGE = PROJECT_FOLDER / "docs" / "questions.md"
 WORKED = re.compile(
-    r"(?P<before>^## (?P<title>.+?)$.*?^```sql\n(?P<query>.+?)^```\n\n)(?P<result>(?:^\|.*\n)*)", re.M | re.S
+    r"(?P<before>^## (?P<title>[^\n]+)\n.*?^```sql\n(?P<query>.+?)^```\n)\n*(?P<result>(?:^\|[^\n]*\n)*)\n*",
+    re.M | re.S,
 )
 SHOWN_DECIMALS = 3
 
@@ -60,7 +61,11 @@ def _shown(value: object) -> str:
 
 def with_results(page: str, connection: duckdb.DuckDBPyConnection) -> str:
     """The page with every result as it is now."""
-    return WORKED.sub(lambda found: found["before"] + result_of(connection, found["query"]), page)
+
+    def worked(found: re.Match[str]) -> str:
+        return f"{found['before']}\n{result_of(connection, found['query'])}\n"
+
+    return WORKED.sub(worked, page).rstrip() + "\n"
 
 
 @contextmanager
