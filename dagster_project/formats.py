@@ -44,7 +44,7 @@ FORMATS: Mapping[str, Format] = {
 
 
 def bring_up_to_date(home: Path, formats: Mapping[str, Format] = FORMATS) -> list[str]:
-    """Bring every folder of a home to this version's format, and write its number into it.
+    """Bring every folder that a home has to this version's format.
 
     Returns what was done, a sentence each; nothing in a home that is up to date. Raises FormatError for a folder that
     a later version wrote, or whose number can't be read; then nothing at all is changed.
@@ -59,16 +59,20 @@ def bring_up_to_date(home: Path, formats: Mapping[str, Format] = FORMATS) -> lis
     done = []
     for name, number in found.items():
         folder = home / name
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            number = formats[name].number
+        if not folder.is_dir():
+            continue
         for older in range(number, formats[name].number):
             formats[name].steps[older](folder)
             _write(folder, older + 1)
             done.append(f"{folder} was brought from format {older} to {older + 1}")
-        if not (folder / FORMAT_FILE).exists():
-            _write(folder, formats[name].number)
     return done
+
+
+def number_what_is_new(home: Path, formats: Mapping[str, Format] = FORMATS) -> None:
+    """Write this version's number into the folders of a home that have none, once a run has filled them."""
+    for name, each in formats.items():
+        if (home / name).is_dir() and not (home / name / FORMAT_FILE).exists():
+            _write(home / name, each.number)
 
 
 def _number(folder: Path) -> int:

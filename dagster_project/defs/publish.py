@@ -16,6 +16,7 @@ from dagster_project.defs.publications import kept_publication
 from dagster_project.defs.resources import BuildHold
 from dagster_project.defs.telling import DATA, column_metadata, plain_failures, say
 from dagster_project.defs.transform import CHECKED_FILE_NAME
+from dagster_project.formats import number_what_is_new
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import missing_months
 from dagster_project.warehouse.manifest import glossary_words, table_descriptions
@@ -75,6 +76,7 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             pages = {PAGE_FILE_NAME: page_of(settings).encode()}
             with kept_publication(settings):
                 rows = publish(settings.build_warehouse, settings.published, tables, pages, words)
+            number_what_is_new(settings.home)
         say(context, f"published {len(rows)} tables, {sum(rows.values())} rows")
         return dg.MaterializeResult(
             metadata={

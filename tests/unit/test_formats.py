@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.formats import FORMAT_FILE, Format, FormatError, bring_up_to_date
+from dagster_project.formats import FORMAT_FILE, Format, FormatError, bring_up_to_date, number_what_is_new
 
 
 def number_of(folder: Path) -> int:
@@ -25,10 +25,14 @@ def noting(log: list[str]) -> Format:
     return Format(3, {older: step(older) for older in (1, 2)})
 
 
-def test_a_new_home_gets_this_version_s_numbers(tmp_path: Path) -> None:
+def test_a_new_home_gets_this_version_s_numbers_once_a_run_has_filled_it(tmp_path: Path) -> None:
     log: list[str] = []
     assert bring_up_to_date(tmp_path, {"ledger": noting(log)}) == []
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "ledger").mkdir()
+    number_what_is_new(tmp_path, {"ledger": noting(log), "raw": noting(log)})
     assert (number_of(tmp_path / "ledger"), log) == (3, [])
+    assert not (tmp_path / "raw").exists()
 
 
 def test_a_folder_without_a_number_is_of_the_first_format(tmp_path: Path) -> None:
@@ -41,9 +45,11 @@ def test_a_folder_without_a_number_is_of_the_first_format(tmp_path: Path) -> Non
 
 
 def test_a_home_that_is_up_to_date_is_left_as_it_is(tmp_path: Path) -> None:
-    bring_up_to_date(tmp_path)
+    (tmp_path / "ledger").mkdir()
+    number_what_is_new(tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     assert bring_up_to_date(tmp_path) == []
+    number_what_is_new(tmp_path)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from dagster_project.demo import LOADERS, History, Shape, demo_shape, simulate, write_demo
 from dagster_project.demo import writing as demo_writing
@@ -50,8 +51,14 @@ def test_every_object_has_a_file_for_every_day_or_is_a_dump(
     write_extracts(history, tmp_path, shape=shape)
     days = (history.last_day - history.first_day).days + 1
     counts = {path: len(list(path.iterdir())) for path in tmp_path.glob("*/*")}
-    dumps = {path.name for path, count in counts.items() if count != days}
-    assert dumps <= {"owners", "owner_teams", "teams", "deal_pipeline_stages", "users", "user_roles"}
+    dumps = {f"{path.parent.name}/{path.name}" for path, count in counts.items() if count != days}
+    declared = yaml.safe_load(shape.sources_file.read_text())["sources"]
+    assert dumps <= {
+        f"{source}/{name}"
+        for source, each in declared.items()
+        for name, delivery in each["delivery"].items()
+        if delivery == "dump"
+    }
     assert all(path.name.endswith(".csv") for path in tmp_path.glob("*/*/*"))
 
 
