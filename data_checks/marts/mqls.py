@@ -94,7 +94,7 @@ FCT_MQLS = Suite(
                 from marts.fct_mqls
                 where
                     person_id not in (select person_id from marts.dim_people)
-                    or rep_id not in (select rep_id from marts.dim_reps)
+                    or (rep_id is not null and rep_id not in (select rep_id from marts.dim_reps))
             """,
             "These MQLs are of a person or a rep that the dimensions don't have.",
         ),

@@ -181,9 +181,34 @@ def test_the_models_pass_their_unit_tests(company: Company, tmp_path: Path) -> N
     assert "Nothing to do" not in result.stdout
 
 
-def test_an_as_of_run_states_what_was_known_then_and_leaves_what_is_published_alone(company: Company) -> None:
+NOT_DELIVERED_BY_THEN = (
+    "users_are_delivered",
+    "some_users_are_reps",
+    "leads_are_delivered",
+    "activities_are_delivered_where_follow_up_is_promised",
+)
+
+
+def test_an_as_of_run_before_sales_had_delivered_anything_is_refused_with_what_lacks(
+    company: Company,
+) -> None:
     before = content(company.home / "published")
     ran = command("run", company.settings(SLA_AS_OF="2026-02-28"))
+    assert ran.status == 1
+    assert all(check in ran.last_lines for check in NOT_DELIVERED_BY_THEN)
+    assert content(company.home / "published") == before
+
+
+def test_an_as_of_run_states_what_was_known_then_and_leaves_what_is_published_alone(
+    company: Company, tmp_path: Path
+) -> None:
+    before = content(company.home / "published")
+    sources = yaml.safe_load((company.history / "sources.yml").read_text())
+    lacking = (*NOT_DELIVERED_BY_THEN, "there_are_reps")
+    sources["checks"] = {check: {"severity": "warning"} for check in lacking}
+    (tmp_path / "sources.yml").write_text(yaml.safe_dump(sources))
+    asked = company.settings(SLA_AS_OF="2026-02-28", SLA_SOURCES=str(tmp_path / "sources.yml"))
+    ran = command("run", asked)
     assert ran.status == 0, ran.output
     assert content(company.home / "published") == before
     then = company.home / "as_of" / "2026-02-28"
