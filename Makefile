@@ -74,7 +74,7 @@ test-browser: $(VENV)/.dev ## the review page and the Dagster UI in a real Chrom
 	$(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/browser)
 
 test-servers: $(VENV)/.dev ## schedule, sensor and daemon on a real PostgreSQL, and the deployment's layout (Debian: postgresql, nginx-light)
-	$(BIN)/python -m pytest tests/servers --ignore tests/servers/test_soak.py
+	$(BIN)/python -m pytest $(or $(TESTS),tests/servers --ignore tests/servers/test_soak.py)
 
 soak: $(VENV)/.dev ## a hundred and twenty days under the daemon with accidents; figures into bench/results (SOAK_DAYS=10 for fewer)
 	SOAK_DAYS=$${SOAK_DAYS:-120} SOAK_RESULTS=$${SOAK_RESULTS-bench/results/soak.json} \
