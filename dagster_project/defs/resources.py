@@ -84,8 +84,9 @@ def default_resources(settings: Settings) -> dict[str, object]:
     )
     def build_hold(context: dg.InitResourceContext) -> Iterator[BuildHold]:
         with ExitStack() as stack:
-            stack.enter_context(presence(settings.living_runs, context.run_id or "no run"))
-            owner = f"run {context.run_id}, process {os.getpid()} on {socket.gethostname()}"
+            run_id = context.run.run_id if context.run else "no run"
+            stack.enter_context(presence(settings.living_runs, run_id))
+            owner = f"run {run_id}, process {os.getpid()} on {socket.gethostname()}"
             yield BuildHold(settings.build, owner, stack)
 
     return {

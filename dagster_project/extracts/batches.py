@@ -131,7 +131,11 @@ def _stacked(name: str, chunks: Sequence[Chunk]) -> pa.StringArray:
 def _further_text(chunk: Chunk, declaration: ObjectDeclaration) -> pa.Array:
     """The columns that aren't listed as one text, the same whatever their order; absent and null are one."""
     listed = {column.name for column in declaration.columns}
-    further = sorted(name for name in chunk.columns if name not in listed)
+    further = sorted(
+        name
+        for name, values in chunk.columns.items()
+        if name not in listed and values.null_count < len(values)
+    )
     text = pa.repeat("", len(chunk.lines))
     for name in further:
         named = pc.binary_join_element_wise(SEPARATOR, name, SEPARATOR, chunk.columns[name], "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import pyarrow as pa
 from dagster_project.civil_time import local_to_utc
 
 from .ledger import ACCEPTED, REFUSED, LedgerRow, last_deliveries, read_object
+from .left_alone import left_alone
 from .sources import Source, Sources
 
 DAY = timedelta(days=1)
@@ -88,6 +89,24 @@ class CompleteThrough:
         return tuple(each for each in self.objects if each.complete_through == self.instant)
 
 
+@dataclass(frozen=True)
+class _Days:
+    """The days of which something is in the landing folder, and those of which all that is can be used: nothing of them
+    is refused, nothing new is still being written."""
+
+    delivered: set[date]
+    usable: set[date]
+
+
+def _days_of(
+    home: Path, source: Source, object_name: str, rows: Sequence[LedgerRow], as_of: date | None
+) -> _Days:
+    waited_for = {day for day in left_alone(home, source.name, object_name) if as_of is None or day <= as_of}
+    delivered = {row.extract_date for row in rows} | waited_for
+    refused = {row.extract_date for row in rows if row.outcome == REFUSED}
+    return _Days(delivered, delivered - refused - waited_for)
+
+
 def _last_of(home: Path, source: Source, object_name: str, as_of: date | None) -> list[LedgerRow]:
     last = last_deliveries(read_object(home, source.name, object_name)).values()
     return [row for row in last if as_of is None or row.extract_date <= as_of]
@@ -130,7 +149,7 @@ def object_state(home: Path, source: Source, object_name: str, as_of: date | Non
         refused=tuple((row.file_name, row.reason or "") for row in rows if row.outcome == REFUSED),
         latest_extract_date=max((row.extract_date for row in accepted), default=None),
         last_delivered_at=max((row.delivered_at for row in accepted), default=None),
-        missing_days=_missing_days(source, object_name, rows),
+        missing_days=_missing_days(source, object_name, _days_of(home, source, object_name, rows, as_of)),
     )
 
 
@@ -155,8 +174,10 @@ def complete_through(home: Path, sources: Sources, as_of: date | None) -> Comple
     for source in sources:
         for object_name in source.objects:
             rows = _last_of(home, source, object_name, as_of)
-            if object_name in source.required if source.required is not None else bool(rows):
-                completeness = _of_object(source, object_name, rows, as_of)
+            days = _days_of(home, source, object_name, rows, as_of)
+            is_there = bool(days.delivered)
+            if object_name in source.required if source.required is not None else is_there:
+                completeness = _of_object(source, object_name, rows, days, as_of)
                 if isinstance(completeness, str):
                     problems.append(completeness)
                 else:
@@ -175,23 +196,25 @@ def complete_through(home: Path, sources: Sources, as_of: date | None) -> Comple
 
 
 def _of_object(
-    source: Source, object_name: str, rows: Sequence[LedgerRow], as_of: date | None
+    source: Source, object_name: str, rows: Sequence[LedgerRow], days: _Days, as_of: date | None
 ) -> ObjectCompleteness | str:
     place = f"{source.name}/{object_name}"
     limit = "" if as_of is None else f" of {as_of} or earlier"
-    delivered = {row.extract_date for row in rows}
-    refused = {row.extract_date for row in rows if row.outcome == REFUSED}
-    usable = delivered - refused
-    if not delivered:
+    if not days.delivered:
         return f"{place} is required and has no extract{limit}. Deliver {place}/<date>.csv."
-    if not usable:
+    if not days.usable:
         names = ", ".join(sorted(row.file_name for row in rows if row.outcome == REFUSED))
+        if not names:
+            return (
+                f"{place} is required and its only extracts{limit} are still being written or can't be opened: "
+                f"{days_in_words(sorted(days.delivered))}. Run again when they are whole."
+            )
         return f"{place} is required and its only extracts{limit} are refused: {names}. Deliver them again."
     if source.delivery_of(object_name) == "dump":
-        day, next_missing = max(usable), None
+        day, next_missing = max(days.usable), None
     else:
-        first = _first_of_series(source, delivered)
-        since = {day for day in usable if day >= first}
+        first = _first_of_series(source, days)
+        since = {day for day in days.usable if day >= first}
         if not since:
             return (
                 f"{place} is required and has no extract{limit} since {first}, from which its daily series counts. "
@@ -206,27 +229,25 @@ def _of_object(
         object=object_name,
         complete_day=day,
         complete_through=_end_of(day, source.timezone),
-        missing_days=_missing_days(source, object_name, rows),
+        missing_days=_missing_days(source, object_name, days),
         next_missing=next_missing,
     )
 
 
-def _first_of_series(source: Source, delivered: Collection[date]) -> date:
-    return source.series_from or min(delivered)
+def _first_of_series(source: Source, days: _Days) -> date:
+    return source.series_from or min(days.delivered)
 
 
-def _missing_days(source: Source, object_name: str, rows: Sequence[LedgerRow]) -> tuple[date, ...]:
+def _missing_days(source: Source, object_name: str, days: _Days) -> tuple[date, ...]:
     """The days up to the latest extract without one that can be used."""
-    delivered = {row.extract_date for row in rows}
-    refused = {row.extract_date for row in rows if row.outcome == REFUSED}
-    usable = delivered - refused
-    if not delivered:
+    if not days.delivered:
         return ()
     if source.delivery_of(object_name) == "dump":
-        return tuple(sorted(day for day in refused if not usable or day > max(usable)))
-    first = _first_of_series(source, delivered)
-    span = (max(delivered) - first).days + 1
-    return tuple(day for day in (first + DAY * number for number in range(span)) if day not in usable)
+        unusable = days.delivered - days.usable
+        return tuple(sorted(day for day in unusable if not days.usable or day > max(days.usable)))
+    first = _first_of_series(source, days)
+    span = (max(days.delivered) - first).days + 1
+    return tuple(day for day in (first + DAY * number for number in range(span)) if day not in days.usable)
 
 
 def _end_of(day: date, zone_name: str) -> datetime:

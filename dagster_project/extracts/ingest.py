@@ -7,7 +7,7 @@ of it. A kill at any moment leaves only files that nobody knows of, and the next
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,8 @@ from .duplicates import count_duplicates
 from .files import INCOMING, move_into_place, only_one, sweep
 from .findings import DeliveryResult, Finding, IngestReport, Severity
 from .landing import ExtractName, LandedFile, parse_name, printable, scan_object
-from .ledger import ACCEPTED, REFUSED, LedgerRow
+from .ledger import ACCEPTED, REFUSED, LedgerRow, last_deliveries
+from .left_alone import note_left_alone
 from .notes import drift_findings, refused_findings, row_findings
 from .output import Output
 from .planning import Settled, Slot, Task, fingerprint, make_plan, task_again
@@ -119,7 +120,11 @@ class _Ingestion:
         rows = ledger.read_object(self.home, self.source.name, name)
         files, unexpected = scan_object(extracts_folder, self.source.name, name)
         self.findings += unexpected
-        plan = make_plan(self.home, files, rows, self.fingerprint, self._keep)
+        known = last_deliveries(rows)
+        left: set[Slot] = set()
+        plan = make_plan(self.home, files, rows, self.fingerprint, lambda file: self._keep(file, known, left))
+        # Noted before the ledger speaks of the other parts of these dates.
+        note_left_alone(self.home, self.source.name, name, {extract_date for extract_date, _ in left})
         settled = [self._settled_row(settled) for settled in plan.settled]
         ledger.append(self.home, settled)
         self.written += settled
@@ -139,13 +144,19 @@ class _Ingestion:
             findings=tuple(self.findings),
         )
 
-    def _keep(self, file: LandedFile) -> archive.Archived | None:
+    def _keep(self, file: LandedFile, known: Collection[Slot], left: set[Slot]) -> archive.Archived | None:
+        """Archive a file; one that can't be had yet is None. Where nothing of its date and part is known, which counts
+        on, it goes to what is left alone."""
         try:
             return archive.keep(
                 self.home, file, self._owner, lambda path: self._cut(path, file.name, self._owner)
             )
         except (archive.StillWritten, archive.CannotBeRead) as error:
             is_written = isinstance(error, archive.StillWritten)
+            slot = (file.name.extract_date, file.name.part)
+            if slot not in known:
+                left.add(slot)
+            until = "" if slot in known else " Until it is read, its date counts as missing."
             self.findings.append(
                 Finding(
                     kind="still_written" if is_written else "unreadable_file",
@@ -153,7 +164,7 @@ class _Ingestion:
                     object=self.declaration.name,
                     count=1,
                     severity=Severity.NOTE if is_written else Severity.ERROR,
-                    message=f"{printable(file.file_name)} is left for the next run: {error}.",
+                    message=f"{printable(file.file_name)} is left for the next run: {error}.{until}",
                 )
             )
             return None
@@ -235,7 +246,7 @@ class _Ingestion:
         replaced = {task.slot for task in tasks}
         in_force: dict[Slot, Path] = {
             slot: self.home / row.raw_path
-            for slot, row in ledger.last_deliveries([*rows, *self.written]).items()
+            for slot, row in last_deliveries([*rows, *self.written]).items()
             if row.outcome == ACCEPTED and row.raw_path and slot not in replaced
         }
         with self._connect() as connection:

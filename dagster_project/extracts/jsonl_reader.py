@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from .declarations import ObjectDeclaration, Reason
 from .rows import (
+    CELLS_AT_ONCE,
     MOST_COLUMNS,
     BadRows,
     Bytes,
@@ -27,6 +28,7 @@ from .rows import (
     settled,
     slices_of,
 )
+from .sources import Source
 from .sql import run_sql, sql_text
 from .text_stream import RefusedFile
 
@@ -35,6 +37,8 @@ LARGEST_ROW_BYTES = (
 )  # each of its numbers may have to be looked at, which takes many times as much
 KEPT_OF_LARGE_ROW_BYTES = 1024 * 1024
 ROWS_AT_ONCE = 500_000
+# What a key that a line leaves out takes as a value of a table.
+BYTES_OF_AN_ABSENT_VALUE = 8
 LINE_FEED, CARRIAGE_RETURN = ord("\n"), ord("\r")
 
 STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
@@ -71,20 +75,23 @@ class JsonlReader:
     """Reads one file's text, twice: first for the keys, which may differ from line to line."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, declaration: ObjectDeclaration, decimal: str
+        self, connection: duckdb.DuckDBPyConnection, declaration: ObjectDeclaration, source: Source
     ) -> None:
         self.connection = connection
         self.declaration = declaration
-        self.decimal = decimal
+        self.decimal = source.decimal
+        self.expansion_ratio = source.limits.expansion_ratio
         self.header: tuple[str, ...] = ()
         self.names: list[str] = []
 
     def chunks(self, text: Callable[[], Iterator[bytes]]) -> Iterator[Chunk]:
         """The file's rows; `text()` gives the file's text from its beginning. Raises RefusedFile."""
         keys: dict[str, None] = {}
-        has_rows = has_objects = False
+        rows = size = 0
+        has_objects = False
         for lines in _pieces(text()):
-            has_rows = True
+            rows += lines.count
+            size += lines.size_bytes
             found = self._keys(lines)
             if found is not None:
                 has_objects = True
@@ -93,13 +100,24 @@ class JsonlReader:
                 raise RefusedFile(
                     f"more than {MOST_COLUMNS:,} different keys: these are no rows of one table"
                 )
-        if not has_rows:
+        if not rows:
             raise RefusedFile("the file is empty: a day without records is a CSV file with a header only")
+        self._refuse_sparse(rows, len(keys), size)
         self.header = tuple(keys)
         self.names = match_columns(self.header, self.declaration) if has_objects else []
         for lines in _pieces(text()):
             for part in lines.parts(rows_at_once(len(self.names), ROWS_AT_ONCE)):
                 yield self._chunk(part)
+
+    def _refuse_sparse(self, rows: int, keys: int, size: int) -> None:
+        """A few bytes a line may stand for thousands of nulls: such a file expands as a compressed one does."""
+        values = rows * keys
+        if values > CELLS_AT_ONCE and values * BYTES_OF_AN_ABSENT_VALUE > self.expansion_ratio * size:
+            raise RefusedFile(
+                f"{rows:,} lines leave out nearly all of their {keys:,} different keys: as a table they are more than "
+                f"{self.expansion_ratio} times as large (limits.expansion_ratio in sources.yml). Deliver only keys "
+                "that lines have, or Parquet."
+            )
 
     def _keys(self, lines: Lines) -> list[str] | None:
         """The keys of the lines that are objects, in order; None if there is no such line."""
@@ -201,6 +219,15 @@ class Lines:
         self._starts = starts
         self._ends = ends
         self.bad = bad
+
+    @property
+    def count(self) -> int:
+        """How many lines there are, those that are set aside too."""
+        return len(self.numbers) + sum(len(part) for part in self.bad)
+
+    @property
+    def size_bytes(self) -> int:
+        return len(self._data)
 
     def parts(self, most: int) -> Iterator[Lines]:
         """The same lines, at most so many at a time."""

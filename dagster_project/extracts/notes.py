@@ -15,6 +15,8 @@ from .ledger import ACCEPTED, REFUSED, LedgerRow, part_order
 from .output import Output
 
 SHOWN_WORDS = 10
+# A word of fewer rows may be what somebody typed about somebody: it is counted, not shown.
+FEWEST_ROWS_OF_A_SHOWN_WORD = 10
 
 
 def refused_findings(written: Sequence[LedgerRow]) -> list[Finding]:
@@ -107,9 +109,8 @@ def unknown_words(
     source: str,
     declaration: ObjectDeclaration,
     paths: list[str],
-    fewest_rows_shown: int = 1,
 ) -> list[Finding]:
-    """Words of a column that mean nothing here; those of fewer rows than `fewest_rows_shown` are counted, not shown."""
+    """Words of a column that mean nothing here; the rare ones are counted, not shown."""
     findings = []
     for column, known in (declaration.known_words or {}).items():
         ((total, words),) = connection.execute(
@@ -130,7 +131,7 @@ def unknown_words(
                 (list([word, rows::varchar] order by rows desc, word) filter (where rows >= $fewest))[:{SHOWN_WORDS}]
             from words where not list_contains($known, word)
             """,
-            {"paths": paths, "known": sorted(known), "fewest": fewest_rows_shown},
+            {"paths": paths, "known": sorted(known), "fewest": FEWEST_ROWS_OF_A_SHOWN_WORD},
         ).fetchall()
         if total:
             shown = ", ".join(

@@ -29,7 +29,7 @@ def read_chunks(
         csv_reader = CsvReader(declaration, source.delimiter)
         return csv_reader, csv_reader.chunks(text_blocks(path, name.is_compressed, source))
     if name.kind == "jsonl":
-        jsonl_reader = JsonlReader(connection, declaration, source.decimal)
+        jsonl_reader = JsonlReader(connection, declaration, source)
         return jsonl_reader, jsonl_reader.chunks(lambda: text_blocks(path, name.is_compressed, source))
     parquet_reader = ParquetReader(connection, declaration, source)
     return parquet_reader, parquet_reader.chunks(path)

@@ -6,6 +6,7 @@ is decided once, for all formats, afterwards.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ MOST_COLUMNS = 2000
 CELLS_AT_ONCE = 4_000_000
 SHOWN_NAMES = 50
 SPACE = 0x20
+NO_WORD = re.compile(r"\W+")
 
 
 @dataclass(frozen=True)
@@ -83,33 +85,41 @@ def match_columns(header: Sequence[str], declaration: ObjectDeclaration) -> list
             f"{len(header):,} columns, where at most {MOST_COLUMNS:,} are read. Deliver one table a file."
         )
     loose = [loose_name(name) or f"unnamed{position}" for position, name in enumerate(header, 1)]
-    found = _listed(header)
+    is_header = _names_columns(header, declaration)
+    found = (
+        _listed(header)
+        if is_header or not header
+        else f"{len(header):,} fields, none of which names a column of {declaration.name}: is the header missing?"
+    )
     doubled = (
         sorted({name for name in loose if loose.count(name) > 1}) if len(set(loose)) < len(loose) else []
     )
     unnamed = [name for name in header if not loose_name(name)]
     if doubled or len(unnamed) > 1:
-        twice = _listed([original for original, name in zip(header, loose, strict=True) if name in doubled])
+        twice = [original for original, name in zip(header, loose, strict=True) if name in doubled]
         what = (
-            f"columns that are one after the loose matching: {twice}"
-            if doubled
-            else "several columns without a name"
+            "columns that are one after the loose matching" if doubled else "several columns without a name"
         )
-        raise RefusedFile(f"{what}. Found: {found}. Deliver each column once.")
+        which = f": {_listed(twice)}" if doubled and is_header else ""
+        raise RefusedFile(f"{what}{which}. Found: {found}. Deliver each column once.")
     names = declaration.listed_names(loose)
     missing = [name for name in declaration.required_columns if name not in names]
     if missing:
         raise RefusedFile(
-            f"missing required columns: {', '.join(missing)}. Found: {found or 'none'}. Add the missing columns"
-            + ("; the header holds NUL bytes, as UTF-16 read as UTF-8 does." if "\0" in found else ".")
+            f"missing required columns: {', '.join(missing)}. Found: {found}. Add the missing columns"
+            + ("; the header holds NUL bytes, as UTF-16 read as UTF-8 does." if _holds_nul(header) else ".")
         )
     if declaration.any_of and not set(declaration.any_of) & set(names):
         raise RefusedFile(
             f"missing required columns: {' or '.join(declaration.any_of)}. Found: {found}. Add one of them."
         )
-    if any("\0" in name for name in header):
+    if _holds_nul(header):
         raise RefusedFile("a column's name holds a NUL byte. Deliver the file as text.")
     return names
+
+
+def _holds_nul(header: Sequence[str]) -> bool:
+    return any("\0" in name for name in header)
 
 
 def rows_at_once(columns: int, most: int) -> int:
@@ -131,13 +141,19 @@ def settled(
     return {name: trimmed(values) for name, values in columns.items()}, too_large
 
 
+def _names_columns(header: Sequence[str], declaration: ObjectDeclaration) -> bool:
+    """Whether a header is one: a file without it has somebody's data in its place, which nothing may show."""
+    words = (word for name in header for word in (name, *NO_WORD.split(name)))
+    return any(loose_name(word) in declaration.by_loose_name for word in words)
+
+
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(_shown(name) for name in names[:SHOWN_NAMES])
+    shown = ", ".join(_shown(name) for name in names[:SHOWN_NAMES]) or "none"
     return shown if len(names) <= SHOWN_NAMES else f"{shown} and {len(names) - SHOWN_NAMES:,} more"
 
 
 def _shown(name: str) -> str:
-    """A header as it is shown: a file without one has a person's data where it should be."""
+    """A column's name as it is shown."""
     name = without_contact_details(name)
     return name if len(name) <= 60 else name[:59] + "…"
 

@@ -20,9 +20,6 @@ from .ledger import ACCEPTED, LedgerRow, last_deliveries, read_object
 from .notes import drift_findings, odd_rows, refused_findings, unknown_words
 from .sources import Source, Sources
 
-# A word of fewer rows may be what somebody typed about somebody: it is counted, not shown.
-FEWEST_ROWS_OF_A_SHOWN_WORD = 10
-
 
 def standing_findings(
     home: Path, extracts_folder: Path, sources: Sources, as_of: date | None
@@ -81,7 +78,7 @@ def _of_object(
     yield from _quarantined(connection, home, accepted)
     paths = [str(home / row.raw_path) for row in accepted if row.raw_path and row.rows_accepted]
     if paths:
-        yield from unknown_words(connection, source.name, declaration, paths, FEWEST_ROWS_OF_A_SHOWN_WORD)
+        yield from unknown_words(connection, source.name, declaration, paths)
         yield from odd_rows(connection, source.name, declaration, paths)
 
 

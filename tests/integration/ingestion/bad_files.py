@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,7 +132,12 @@ def _whole_files() -> Iterator[Case]:
     for ending in ("csv", "csv.gz", "parquet"):
         write, _ = FORMATS[ending]
         yield refused(line, f"doubled header, {ending}", ending, write(doubled), f"{twice}touch_id, Touch_ID")
-    yield refused(line, "doubled key", "jsonl", '{"a": 1, "A_": 2}\n', f"{twice}a, A_")
+    spelled_twice = '{"touch_id": 1, "Touch_ID": 2}\n'
+    yield refused(line, "doubled key", "jsonl", spelled_twice, f"{twice}touch_id, Touch_ID")
+    nobody = "Ana Ruiz,ana@people.example,55 1234 5678\n"
+    no_header = "Found: 3 fields, none of which names a column of touches: is the header missing?"
+    yield refused(line, "no header", "csv", nobody, no_header)
+    yield refused(line, "no header, and a value twice", "csv", "Ana,Ana,Ruiz\n", f"matching. {no_header}")
     yield Case(
         line, "a sparse file of 2 GB", prepare=_make_sparse, outcomes=("refused",),
         told=("line 1: the header is longer than 1,048,576 bytes",),
@@ -249,6 +255,12 @@ def _compressed() -> Iterator[Case]:
     yield refused(line, "gzip under a plain name", "csv", csv_gz, "line 1: the byte 0x8B isn't UTF-8")
     yield refused(line, "broken Parquet footer", "parquet", as_parquet(WHOLE)[:-6], "damaged Parquet")
     yield refused(line, "no Parquet", "parquet", WHOLE, "damaged Parquet")
+    sparse_lines = (
+        as_jsonl(WHOLE) + json.dumps({f"k{number}": 1 for number in range(1900)}) + "\n{}" * 300_000
+    )
+    yield refused(
+        line, "sparse JSON lines", "jsonl", sparse_lines, "of their 1,904 different keys: as a table they"
+    )
     large_note = pa.table({**{name: ["x"] for name in TOUCHES.split(",")}, "note": ["x" * 100_000_000]})
     yield refused(
         line, "Parquet bomb", "parquet", parquet(large_note, "zstd"),

@@ -13,9 +13,12 @@ from dagster_project.extracts import (
     IncompleteExtracts,
     ObjectState,
     Sources,
+    archive,
     complete_through,
     days_in_words,
+    landing,
     object_state,
+    standing_findings,
 )
 from tests.unit.extracts.deliveries import Deliveries
 
@@ -163,6 +166,100 @@ def test_several_sources_hold_each_other_back(tmp_path: Path) -> None:
     other = crm.source.model_copy(update={"name": "erp", "required": ("leads",)})
     with pytest.raises(IncompleteExtracts, match="erp/leads is required and has no extract"):
         complete_through(crm.home, Sources({"crm": crm.source, "erp": other}), None)
+
+
+# ---- dates of which something is still being written
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The names of files that change while they are read, as long as they are in this set."""
+    names: set[str] = set()
+    keep = archive.keep
+
+    def keep_or_find_it_written(home: Path, file: landing.LandedFile, *more: Any) -> archive.Archived:
+        if file.file_name in names:
+            raise archive.StillWritten("it changed while it was read")
+        return keep(home, file, *more)
+
+    monkeypatch.setattr(archive, "keep", keep_or_find_it_written)
+    return names
+
+
+def test_a_day_of_which_one_part_is_still_written_counts_as_missing_until_it_is_whole(
+    tmp_path: Path, written: set[str]
+) -> None:
+    """Of the 6th only part a can be read: everything is known up to the end of the 5th, and the 6th is named."""
+    written.add("2026-01-06.b.csv")
+    crm = delivered(tmp_path, {"touches": ["05", "06.a", "06.b"]})
+    assert crm.outcomes("touches") == [("2026-01-05.csv", 1, "accepted"), ("2026-01-06.a.csv", 1, "accepted")]
+    found = crm.complete_through()
+    assert found.instant == datetime(2026, 1, 6)
+    (touches,) = found.held_back_by
+    assert (touches.missing_days, touches.next_missing) == ((date(2026, 1, 6),), date(2026, 1, 6))
+    assert state_of(crm, "touches").missing_days == (date(2026, 1, 6),)
+    said = [finding.message for finding in standing_findings(crm.home, crm.extracts, crm.sources, None)]
+    assert any("crm/touches has no usable extract of 2026-01-06." in message for message in said)
+    (left,) = crm.ingest("touches").findings
+    assert left.message == (
+        "2026-01-06.b.csv is left for the next run: it changed while it was read. "
+        "Until it is read, its date counts as missing."
+    )
+    written.clear()
+    crm.deliver("touches", "2026-01-06.b.csv", HEADERS["touches"] + "t1,k1,2026-01-06,other\n")
+    crm.ingest("touches")
+    assert crm.complete_through().instant == datetime(2026, 1, 7)
+    assert state_of(crm, "touches").missing_days == ()
+
+
+def test_a_correction_that_is_still_written_leaves_the_earlier_delivery_counting(
+    tmp_path: Path, written: set[str]
+) -> None:
+    crm = delivered(tmp_path, {"touches": ["05", "06"]})
+    crm.deliver("touches", "2026-01-05.csv", HEADERS["touches"] + "t1,k1,2026-01-05,other\n")
+    written.add("2026-01-05.csv")
+    (left,) = crm.ingest("touches").findings
+    assert left.message.endswith("it changed while it was read.")
+    assert crm.complete_through().instant == datetime(2026, 1, 7)
+
+
+def test_a_part_that_went_away_again_is_waited_for_no_longer(tmp_path: Path, written: set[str]) -> None:
+    written.add("2026-01-06.b.csv")
+    crm = delivered(tmp_path, {"touches": ["05", "06.a", "06.b"]})
+    crm.remove("touches", "2026-01-06.b.csv")
+    crm.ingest("touches")
+    assert crm.complete_through().instant == datetime(2026, 1, 7)
+
+
+def test_an_as_of_date_before_what_is_still_written_does_not_wait_for_it(
+    tmp_path: Path, written: set[str]
+) -> None:
+    written.add("2026-01-07.csv")
+    crm = delivered(tmp_path, {"touches": ["05", "07"]})
+    assert crm.complete_through(date(2026, 1, 5)).objects[0].missing_days == ()
+    assert crm.complete_through().objects[0].missing_days == (date(2026, 1, 6), date(2026, 1, 7))
+
+
+def test_a_dump_of_which_one_part_is_still_written_leaves_the_one_before(
+    tmp_path: Path, written: set[str]
+) -> None:
+    written.add("2026-01-09.b.csv")
+    crm = delivered(tmp_path, {"touches": ["05", "09.a", "09.b"]}, delivery="dump")
+    found = crm.complete_through()
+    assert found.instant == datetime(2026, 1, 6)
+    assert found.objects[0].missing_days == (date(2026, 1, 9),)
+
+
+def test_an_object_of_which_everything_is_still_written_allows_no_run(
+    tmp_path: Path, written: set[str]
+) -> None:
+    """Without it the figures would be those of a company that doesn't have it."""
+    written.add("2026-01-06.csv")
+    crm = delivered(tmp_path, {"touches": ["05"], "leads": ["06"]})
+    with pytest.raises(
+        IncompleteExtracts, match="crm/leads .* still being written or can't be opened: 2026-01-06"
+    ):
+        crm.complete_through()
 
 
 # ---- the state of one object

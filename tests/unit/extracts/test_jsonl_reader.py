@@ -14,15 +14,17 @@ from hypothesis import strategies as st
 from dagster_project.extracts import jsonl_reader
 from dagster_project.extracts.declarations import Column, ObjectDeclaration
 from dagster_project.extracts.jsonl_reader import JsonlReader
+from dagster_project.extracts.sources import Limits, Source
 from dagster_project.extracts.text_stream import RefusedFile
 
 THINGS = ObjectDeclaration("things", (Column("a", required=True), Column("b"), Column("c")))
 CONNECTION = duckdb.connect()
+SOURCE = Source(name="crm", family="standard", currency="MXN")
 
 Found = tuple[list[tuple[int, dict[str, str | None]]], list[tuple[int, str, str]]]
 
 
-def read(text: str | list[str], decimal: str = ".") -> Found:
+def read(text: str | list[str], decimal: str = ".", expansion_ratio: int = 200) -> Found:
     """(line, values that aren't null) of sound rows, and (line, reason, text) of the others."""
     blocks = [text] if isinstance(text, str) else text
 
@@ -31,7 +33,9 @@ def read(text: str | list[str], decimal: str = ".") -> Found:
 
     sound: list[tuple[int, dict[str, str | None]]] = []
     bad: list[tuple[int, str, str]] = []
-    for chunk in JsonlReader(CONNECTION, THINGS, decimal).chunks(again):
+    limits = Limits(expansion_ratio=expansion_ratio)
+    source = SOURCE.model_copy(update={"decimal": decimal, "limits": limits})
+    for chunk in JsonlReader(CONNECTION, THINGS, source).chunks(again):
         columns = {name: values.to_pylist() for name, values in chunk.columns.items()}
         texts = chunk.texts(np.arange(len(chunk.lines))).to_pylist()
         unusable: dict[int, str] = {}
@@ -189,3 +193,25 @@ def test_a_line_too_long_to_keep_is_passed_over(monkeypatch: pytest.MonkeyPatch)
     sound, bad = read(['{"a": 1}\n', long[:30], long[30:], '\n{"a": 2}\n'])
     assert sound == [(1, {"a": "1"}), (3, {"a": "2"})]
     assert bad == [(2, "field_too_large", long[:10])]
+
+
+def test_lines_that_leave_out_nearly_all_keys_are_refused_before_any_value_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three keys and ten lines: 30 values of 8 bytes are 240 bytes. The text is one line of 23 bytes and nine of 3: 50.
+
+    So the table is 4.8 times the file, which a ratio of 5 allows and one of 4 doesn't."""
+    text = '{"a":1,"b":"x","c":2 }\n' + "{}\n" * 9
+    assert len(text) == 50
+    monkeypatch.setattr(jsonl_reader, "CELLS_AT_ONCE", 29)
+    assert len(read(text, expansion_ratio=5)[0]) == 10
+    monkeypatch.setattr(JsonlReader, "_values", None)
+    with pytest.raises(
+        RefusedFile, match="10 lines leave out nearly all of their 3 different keys: .* 4 times"
+    ):
+        read(text, expansion_ratio=4)
+
+
+def test_what_is_read_at_once_may_be_as_sparse_as_it_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonl_reader, "CELLS_AT_ONCE", 30)
+    assert len(read('{"a":1,"b":"x","c":2 }\n' + "{}\n" * 9, expansion_ratio=1)[0]) == 10
