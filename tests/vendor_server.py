@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -43,6 +43,13 @@ MODIFIED = {
     "web_events": "occurredAt",
     "lead_history": "CreatedDate",
 }
+# Fields of objects that exist in every org, used or not.
+UNUSED_FIELDS = {
+    "campaigns": "Id Name Type StartDate EndDate ActualCost LastModifiedDate SystemModstamp IsDeleted",
+    "campaign_members": "Id CampaignId LeadId ContactId Status HasResponded FirstRespondedDate "
+    "SystemModstamp IsDeleted",
+    "profiles": "Id Name SystemModstamp",
+}
 
 
 @dataclass
@@ -59,11 +66,14 @@ class VendorServer:
 
     def __init__(self, history: History, family: str) -> None:
         self.versions: dict[str, Rows] = {}
+        self.columns: dict[str, dict[str, list[str]]] = {}
         for source in sources_of(history, Shape(family)):
             vendor = "salesforce" if source.name == "crm" else "hubspot"
-            self.versions[vendor] = {
-                extract.name: _records(vendor, extract.table) for extract in source.extracts()
+            tables = {
+                extract.name: extract.table.drop_columns(["delivered_on"]) for extract in source.extracts()
             }
+            self.versions[vendor] = {name: _records(vendor, table) for name, table in tables.items()}
+            self.columns[vendor] = {name: table.column_names for name, table in tables.items()}
         self.now = datetime.max.replace(tzinfo=UTC)
         self.faults = Faults()
         self.requests: list[str] = []
@@ -75,6 +85,16 @@ class VendorServer:
         self._cursors: dict[str, list[Row]] = {}
         self._lock = threading.Lock()
         self.url = ""
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What `make pull` has to be told to ask this server."""
+        given = {"SLA_PULL_HUBSPOT_TOKEN": HUBSPOT_TOKEN, "SLA_PULL_HUBSPOT_URL": self.url}
+        if "salesforce" in self.versions:
+            key, secret = CLIENT
+            given |= {"SLA_PULL_SALESFORCE_URL": self.url, "SLA_PULL_SALESFORCE_ID": key}
+            given["SLA_PULL_SALESFORCE_SECRET"] = secret
+        return given
 
     @contextmanager
     def running(self) -> Iterator[VendorServer]:
@@ -144,8 +164,9 @@ class VendorServer:
             return 401, [{"errorCode": "INVALID_SESSION_ID"}], {}
         described = re.fullmatch(r"/services/data/v[0-9.]+/sobjects/(\w+)/describe", path)
         if described:
-            names = _columns(self.versions["salesforce"].get(_object_of(described[1]), []))
-            return 200, {"fields": [{"name": name} for name in names or ["Id", "SystemModstamp"]]}, {}
+            name = _object_of(described[1])
+            fields = self.columns["salesforce"].get(name) or UNUSED_FIELDS[name].split()
+            return 200, {"fields": [{"name": field} for field in fields]}, {}
         rows = self._selected(asked["q"]) if path.endswith("/queryAll") else self._cursors.pop(path)
         rest = rows[SALESFORCE_PAGE:]
         said: Row = {"totalSize": len(rows), "done": not rest, "records": rows[:SALESFORCE_PAGE]}
@@ -180,7 +201,8 @@ class VendorServer:
     # HubSpot, path by path
 
     def _properties(self, name: str, asked: Row, body: Row) -> Row:
-        return {"results": [{"name": each} for each in _columns(self.versions["hubspot"].get(name, []))]}
+        named = [each for each in self.columns["hubspot"][name] if each not in ("id", "archived")]
+        return {"results": [{"name": each} for each in ["hs_object_id", *named]]}
 
     def _search(self, name: str, asked: Row, body: Row) -> Row:
         rows = [row for row in self.current("hubspot", name) if not row["archived"]]
@@ -347,6 +369,11 @@ _HUBSPOT: dict[str, Any] = {
 }
 
 
+def night_after(day: date) -> datetime:
+    """Half past midnight in Mexico City, when `day` is over."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1, hours=6, minutes=30)
+
+
 def current_rows(versions: list[Row], name: str, now: datetime) -> list[Row]:
     """Each record's last version at an instant, in the order of their first ones."""
     found: dict[object, Row] = {}
@@ -371,15 +398,11 @@ def _records(vendor: str, table: pa.Table) -> list[Row]:
         elif pa.types.is_date(column.type) or pa.types.is_decimal(column.type):
             column = column.cast(pa.string())
         columns[name] = column
-    return [*pa.table(columns).drop_columns(["delivered_on"]).to_pylist()]
+    return [*pa.table(columns).to_pylist()]
 
 
 def _object_of(sobject: str) -> str:
     return next(name for name, each in SOBJECTS.items() if each == sobject)
-
-
-def _columns(rows: list[Row]) -> list[str]:
-    return list(rows[0]) if rows else []
 
 
 def _record(name: str, row: Row, properties: list[str]) -> Row:
@@ -389,7 +412,7 @@ def _record(name: str, row: Row, properties: list[str]) -> Row:
         "createdAt": row.get("createdate") or row.get("hs_createdate") or modified,
         "updatedAt": modified,
         "archived": row["archived"],
-        "properties": {each: row[each] for each in properties if each in row},
+        "properties": {each: row[each] for each in properties if each in row} | {"hs_object_id": row["id"]},
     }
 
 

@@ -17,11 +17,9 @@ from typing import Any
 
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 
-from dagster_project.column_names import loose_name
-
 from .api import PATIENT, Api, Patience, Token
 from .days import read_instant
-from .parts import Feed, Part, Row
+from .parts import Feed, Part, Row, columns_to_ask_for
 
 DEFAULT_URL = "https://api.hubapi.com"
 TOKEN_SETTING = "SLA_PULL_HUBSPOT_TOKEN"
@@ -241,7 +239,8 @@ class _HubSpot:
     def _records(self, name: str, since: datetime | None) -> Iterator[Part]:
         """Records modified at or after `since`, and those deleted since then, a page at a time."""
         existing = self.api.get(f"/crm/v3/properties/{name}")["results"]
-        properties = [str(each["name"]) for each in existing if loose_name(each["name"]) in self.wanted[name]]
+        named = [str(each["name"]) for each in existing]
+        properties = columns_to_ask_for(named, self.wanted[name], given=RECORD)
         modified = MODIFIED.get(name, USUAL_MODIFIED)
         columns = (*RECORD, *properties)
         yield Part(name, columns)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+
+from dagster_project.column_names import loose_name
 
 Row = dict[str, Any]
 
@@ -36,3 +38,21 @@ class Feed:
 
     name: str
     ask: Ask
+
+
+def columns_to_ask_for(
+    existing: Iterable[str], wanted: Collection[str], given: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Those of the existing columns that are read, in their order; `wanted` are loose names.
+
+    Of columns that are one after the loose matching the first is taken, and none that comes anyway
+    (`given`): a header that names a column twice would be refused.
+    """
+    taken = {loose_name(name) for name in given}
+    asked: list[str] = []
+    for name in existing:
+        loose = loose_name(name)
+        if loose in wanted and loose not in taken:
+            taken.add(loose)
+            asked.append(name)
+    return tuple(asked)

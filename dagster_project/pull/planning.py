@@ -6,7 +6,7 @@ whatever has the attributes below; the room that reads `sources.yml` is another 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -44,6 +44,13 @@ class SourceRead(Protocol):
     def objects(self) -> Mapping[str, Any]: ...
 
 
+class SourcesRead(Protocol):
+    """The sources in their order, and which HubSpot is sales' system too."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+    def is_crm(self, source: Any, /) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Plan:
     """One source's pull: where to, and what is asked for."""
@@ -54,7 +61,7 @@ class Plan:
 
 def plans(
     values: Mapping[str, str],
-    sources: Iterable[SourceRead],
+    sources: SourcesRead,
     landing: Path,
     state: Path,
     attributes: Collection[str] = (),
@@ -63,18 +70,16 @@ def plans(
     """A plan for each source whose vendor's settings are given, in the order of the sources.
 
     `values` are the SLA_PULL_* settings by name, `attributes` further columns of contacts that are
-    asked for, because a contract names them. Where a source of Salesforce is read, HubSpot is asked
-    for marketing's objects only. Raises PullError for settings that can't be used.
+    asked for, because a contract names them. A HubSpot in which sales doesn't work is asked for
+    marketing's objects only. Raises PullError for settings that can't be used.
     """
-    sources = list(sources)
-    _check(values, sources)
-    sells_in_salesforce = any(source.family == "salesforce" for source in sources)
+    _check(values, list(sources))
     skipped = {name.strip() for name in values.get(SKIP_SETTING, "").split(",") if name.strip()}
     return [
         Plan(
             Target(source.name, ZoneInfo(source.timezone), landing, state),
             _feeds(
-                source.family, values, _wanted(source, skipped, sells_in_salesforce, attributes), patience
+                source.family, values, _wanted(source, sources.is_crm(source), skipped, attributes), patience
             ),
         )
         for source in sources
@@ -100,14 +105,13 @@ def _feeds(
 
 
 def _wanted(
-    source: SourceRead, skipped: set[str], sells_in_salesforce: bool, attributes: Collection[str]
+    source: SourceRead, is_crm: bool, skipped: set[str], attributes: Collection[str]
 ) -> dict[str, frozenset[str]]:
     """The loose names of the columns to ask for, by object."""
     wanted = {
         name: frozenset(loose for column in declaration.columns for loose in column.loose_names)
         for name, declaration in source.objects.items()
-        if name not in skipped
-        and (source.family != "hubspot" or name in MARKETING or not sells_in_salesforce)
+        if name not in skipped and (source.family != "hubspot" or name in MARKETING or is_crm)
     }
     if source.family == "hubspot" and "contacts" in wanted:
         wanted["contacts"] |= {loose_name(attribute) for attribute in attributes}

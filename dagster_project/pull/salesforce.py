@@ -16,7 +16,7 @@ from dagster_project.column_names import loose_name
 
 from .api import PATIENT, Api, Patience, PullError, Token
 from .days import read_instant
-from .parts import Feed, Part
+from .parts import Feed, Part, columns_to_ask_for
 
 VERSION = "v62.0"
 ID_SETTING, SECRET_SETTING = "SLA_PULL_SALESFORCE_ID", "SLA_PULL_SALESFORCE_SECRET"
@@ -92,7 +92,7 @@ def _parts(
     described = api.get(f"/services/data/{VERSION}/sobjects/{sobject}/describe")
     fields = [str(each["name"]) for each in described["fields"]]
     modified = MODIFIED.get(sobject, "SystemModstamp")
-    asked = tuple(each for each in fields if loose_name(each) in wanted or each == modified)
+    asked = columns_to_ask_for(fields, wanted | {loose_name(modified)})
     yield Part(name, asked)
     query = f"SELECT {', '.join(asked)} FROM {sobject}"
     if since is not None:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -22,12 +22,13 @@ from dagster_project.demo import History, simulate
 from dagster_project.demo import people as demo_people
 from dagster_project.extracts import load_sources
 from dagster_project.settings import load_settings
-from tests.vendor_server import CLIENT, HUBSPOT_TOKEN, SALESFORCE_PAGE, VendorServer
+from tests.vendor_server import SALESFORCE_PAGE, VendorServer, night_after
 
 pytest.importorskip("dlt", reason="the extra `pull` isn't installed")
 
 from dagster_project.pull import Patience, PullError, plans, pull
 from dagster_project.pull import landing as pull_landing
+from dagster_project.pull.parts import columns_to_ask_for
 
 PROJECT = Path(__file__).parents[2]
 IN_BOTH, IN_HUBSPOT = "hubspot+salesforce", "hubspot"
@@ -42,11 +43,6 @@ sources:
 }
 QUICK = Patience(attempts=4, backoff_seconds=0.0)
 FIRST_DAY = date(2026, 2, 1)
-
-
-def night_after(day: date) -> datetime:
-    """Half past midnight in Mexico City, when `day` is over."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1, hours=6, minutes=30)
 
 
 TENTH, ELEVENTH, FOURTEENTH = (night_after(date(2026, 2, day)) for day in (10, 11, 14))
@@ -80,22 +76,18 @@ def sources_file(folder: Path, family: str) -> Path:
     return path
 
 
-def values(server: VendorServer) -> dict[str, str]:
-    given = {"SLA_PULL_HUBSPOT_TOKEN": HUBSPOT_TOKEN, "SLA_PULL_HUBSPOT_URL": server.url}
-    if "salesforce" in server.versions:
-        key, secret = CLIENT
-        given |= {"SLA_PULL_SALESFORCE_URL": server.url, "SLA_PULL_SALESFORCE_ID": key}
-        given["SLA_PULL_SALESFORCE_SECRET"] = secret
-    return given
-
-
 def pull_all(server: VendorServer, home: Path, now: datetime, **changed: str) -> dict[str, dict[str, int]]:
     """The rows pulled, by source and object; the server tells what there is at `now`."""
     server.now = now
     family = IN_BOTH if "salesforce" in server.versions else IN_HUBSPOT
     sources = load_sources(sources_file(home, family))
     planned = plans(
-        values(server) | changed, sources, home / "extracts", home / "pull", {"annual_budget", "state"}, QUICK
+        server.settings | changed,
+        sources,
+        home / "extracts",
+        home / "pull",
+        {"annual_budget", "state"},
+        QUICK,
     )
     return {plan.target.source: pull(plan.target, plan.feeds, lambda: now) for plan in planned}
 
@@ -181,6 +173,36 @@ def test_a_quiet_day_is_a_header_only(both: VendorServer, tmp_path: Path) -> Non
     assert not (tmp_path / "extracts/marketing/web_events").exists()
 
 
+def test_an_object_that_nobody_uses_is_a_header_with_all_that_is_read_of_it(
+    both: VendorServer, tmp_path: Path
+) -> None:
+    pull_all(both, tmp_path, TENTH)
+    (unused,) = (tmp_path / "extracts/crm/campaign_members").iterdir()
+    columns = "Id,CampaignId,LeadId,ContactId,Status,HasResponded,FirstRespondedDate,SystemModstamp,IsDeleted"
+    assert unused.read_text() == f"{columns}\n"
+
+
+def test_a_column_is_asked_for_once_however_many_fields_the_loose_matching_finds() -> None:
+    existing = ["Id", "Rejection_Reason__c", "RejectionReason__c", "Photo", "is_deleted", "IsDeleted"]
+    wanted = {"id", "rejectionreasonc", "isdeleted"}
+    assert columns_to_ask_for(existing, wanted, given=("id",)) == ("Rejection_Reason__c", "is_deleted")
+
+
+def test_a_hubspot_beside_salesforce_is_asked_for_sales_objects_only_where_sales_works_there(
+    tmp_path: Path, both: VendorServer
+) -> None:
+    path = sources_file(tmp_path, IN_BOTH)
+
+    def asked() -> set[str]:
+        marketing, _ = plans(both.settings, load_sources(path), tmp_path, tmp_path)
+        return {feed.name for feed in marketing.feeds}
+
+    assert "contacts" in asked()
+    assert not {"owners", "calls", "deals"} & asked()
+    path.write_text(path.read_text().replace("family: hubspot,", "family: hubspot, is_crm: true,"))
+    assert {"contacts", "owners", "calls", "deals"} <= asked()
+
+
 def test_two_pulls_on_one_day_deliver_that_day_twice_and_harm_nothing(
     both: VendorServer, tmp_path: Path
 ) -> None:
@@ -254,7 +276,7 @@ def test_a_pull_killed_between_two_pages_leaves_nothing_and_the_next_delivers_al
         "    pull(plan.target, plan.feeds, lambda: datetime.fromisoformat(sys.argv[4]))\n"
     )
     sources = str(sources_file(tmp_path, IN_BOTH))
-    arguments = [json.dumps(values(both)), sources, str(tmp_path), TENTH.isoformat()]
+    arguments = [json.dumps(both.settings), sources, str(tmp_path), TENTH.isoformat()]
     child = subprocess.Popen([sys.executable, "-c", program, *arguments], cwd=PROJECT)
     assert both.is_held.wait(120)
     os.kill(child.pid, signal.SIGKILL)
@@ -357,7 +379,7 @@ def test_the_command_says_what_came(
 ) -> None:
     from dagster_project.commands import pull as command
 
-    environment = values(both) | {
+    environment = both.settings | {
         "SLA_HOME": str(tmp_path),
         "SLA_SOURCES": str(sources_file(tmp_path, IN_BOTH)),
     }
@@ -367,7 +389,7 @@ def test_the_command_says_what_came(
 
 
 def definitions_of(server: VendorServer, home: Path) -> dg.Definitions:
-    environment = values(server) | {"SLA_HOME": str(home), "SLA_SOURCES": str(sources_file(home, IN_BOTH))}
+    environment = server.settings | {"SLA_HOME": str(home), "SLA_SOURCES": str(sources_file(home, IN_BOTH))}
     return pull_definitions(load_settings(environment, PROJECT, home / "none"), lambda: server.now)
 
 
