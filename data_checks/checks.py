@@ -8,6 +8,7 @@ Every statement gives one row per check: check_id, failing, checked, observed. `
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -32,7 +33,7 @@ class Limit(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check:
+class Check(ABC):
     """One expectation. `id` says what holds when it passes; `meaning` what a failure means and what to do.
 
     `fixed_because` says why the threshold can't be changed here, if it can't.
@@ -48,12 +49,13 @@ class Check:
     is_share: ClassVar[bool] = False
 
     @property
+    @abstractmethod
     def threshold_text(self) -> str:
-        raise NotImplementedError
+        """What is expected, in words."""
 
+    @abstractmethod
     def sample_sql(self) -> str | None:
         """A query for the keys of what fails, as a column `sample_key`; None where nothing has a key."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from dagster_project.defs.resources import BuildHold, RunInputs
 from dagster_project.defs.telling import MARKETING, SALES, column_metadata, drawn, plain_failures, say
 from dagster_project.review import Wording, overview
 from dagster_project.settings import Settings
-from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
+from dagster_project.warehouse.attainment_table import missing_months, read_aggregates, replace_months
 from data_checks import suites_from, void_results
 
 GROUP = "attainment"
@@ -50,6 +50,18 @@ def attainment_months(settings: Settings, today: date | None = None) -> dg.Month
             months_ahead = max(months_ahead, 1)
     months_ahead = max(months_ahead, _months_between(today, first) + 1)
     return dg.MonthlyPartitionsDefinition(start_date=f"{first:{MONTH}}", fmt=MONTH, end_offset=months_ahead)
+
+
+def refuse_missing_months(settings: Settings) -> None:
+    """Raises Failure when the build lacks months: they would look as if they were stated no more."""
+    missing = missing_months(settings.build_warehouse)
+    if missing:
+        listed = ", ".join(f"{month:{MONTH}}" for month in missing)
+        raise dg.Failure(
+            description=f"sla_attainment of this build lacks {listed}: nothing is published. "
+            "Materialise all its months first.",
+            allow_retries=False,
+        )
 
 
 def _months_between(earlier: date, later: date) -> int:

@@ -21,6 +21,7 @@ from dagster_project.decisions.columns import Column as DecisionsColumn
 from dagster_project.decisions.history import PUBLICATIONS_COLUMNS, PUBLICATIONS_DESCRIPTION
 from dagster_project.decisions.plan import PLAN_COLUMNS, PLAN_DESCRIPTION
 from dagster_project.defs.attainment import KEY as ATTAINMENT_KEY
+from dagster_project.defs.attainment import refuse_missing_months
 from dagster_project.defs.publications import (
     HISTORY,
     PUBLICATIONS,
@@ -32,7 +33,6 @@ from dagster_project.defs.publications import (
 from dagster_project.defs.resources import BuildHold
 from dagster_project.defs.telling import MARKETING, SALES, column_metadata, plain_failures, say
 from dagster_project.settings import Settings
-from dagster_project.warehouse.attainment_table import missing_months
 from dagster_project.warehouse.publish import TableDescription
 from dagster_project.warehouse.tables import reading, replace_tables
 from data_checks import suites_from, void_results
@@ -118,7 +118,7 @@ def plan_asset() -> dg.AssetsDefinition:
 
         with plain_failures():
             build_hold.take()
-            _refuse_unfinished(settings)
+            refuse_missing_months(settings)
             with reading(settings.build_warehouse) as connection:
                 found = answers(connection, PLAN_QUERIES)
             table = plan_table(compute_plan(found))
@@ -148,7 +148,7 @@ def publication_asset() -> dg.AssetsDefinition:
     ) -> Iterator[dg.MaterializeResult[None]]:
         with plain_failures():
             build_hold.take()
-            _refuse_unfinished(settings)
+            refuse_missing_months(settings)
             said = what_it_would_publish(settings, context.run.run_id, datetime.now(UTC))
             void_results(settings.build_warehouse, suites_from("findings"))
             replace_tables(settings.build_warehouse, said.tables)
@@ -178,17 +178,6 @@ def _spec(table: str) -> dg.AssetSpec:
             {name: column.description for name, column in columns.items()},
         ),
     )
-
-
-def _refuse_unfinished(settings: Settings) -> None:
-    """Without all months, those that lack would look as if they were stated no more."""
-    missing = missing_months(settings.build_warehouse)
-    if missing:
-        listed = ", ".join(f"{month:%Y-%m}" for month in missing)
-        raise dg.Failure(
-            description=f"sla_attainment of this build lacks {listed}. Materialise all its months first.",
-            allow_retries=False,
-        )
 
 
 def _tell(context: dg.AssetExecutionContext, said: Said) -> None:

@@ -9,6 +9,7 @@ import dagster as dg
 
 from dagster_project.attainment.columns import ATTAINMENT_COLUMNS, ATTAINMENT_DESCRIPTION
 from dagster_project.defs.attainment import KEY as ATTAINMENT_KEY
+from dagster_project.defs.attainment import refuse_missing_months
 from dagster_project.defs.checks import PAGE_FILE_NAME, page_of, refuse_unchecked, require_build
 from dagster_project.defs.decisions import decisions_key, decisions_tables
 from dagster_project.defs.findings import findings_tables
@@ -18,7 +19,6 @@ from dagster_project.defs.telling import DATA, column_metadata, plain_failures, 
 from dagster_project.defs.transform import CHECKED_FILE_NAME
 from dagster_project.formats import number_what_is_new
 from dagster_project.settings import Settings
-from dagster_project.warehouse.attainment_table import missing_months
 from dagster_project.warehouse.manifest import glossary_words, table_descriptions
 from dagster_project.warehouse.publish import DOCUMENTATION_NAME, TableDescription, publish
 
@@ -72,7 +72,8 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             build_hold.take()
             require_build(settings)
             refuse_unchecked(settings)
-            _refuse_unfinished(settings)
+            _refuse_failed_models(settings)
+            refuse_missing_months(settings)
             pages = {PAGE_FILE_NAME: page_of(settings).encode()}
             with kept_publication(settings):
                 rows = publish(settings.build_warehouse, settings.published, tables, pages, words)
@@ -92,18 +93,10 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     return published
 
 
-def _refuse_unfinished(settings: Settings) -> None:
+def _refuse_failed_models(settings: Settings) -> None:
     if not (settings.build / CHECKED_FILE_NAME).exists():
         raise dg.Failure(
             description="The models of this build, or their checks, have not all passed: nothing is published. "
             "Run everything, from the extracts on.",
-            allow_retries=False,
-        )
-    missing = missing_months(settings.build_warehouse)
-    if missing:
-        listed = ", ".join(f"{month:%Y-%m}" for month in missing)
-        raise dg.Failure(
-            description=f"sla_attainment of this build lacks {listed}: nothing is published. "
-            "Materialise all its months, then publish.",
             allow_retries=False,
         )

@@ -87,6 +87,7 @@ OTHER_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "rows_accepted": "BIGINT",
         "rows_quarantined": "BIGINT",
         "rows_duplicate": "BIGINT",
+        "rows_in_file": "BIGINT",
         "rows_erased": "BIGINT",
         "kept_sha256": "VARCHAR",
         "is_in_force": "BOOLEAN",

@@ -99,6 +99,7 @@ def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None
         _create_table(connection, name, table)
     _create_as_of(connection, inputs)
     _keep_versions_in_force(connection)
+    _count_rows(connection, inputs.raw_files)
     relations = _relations(inputs)
     attributes = _attributes(
         connection, {name: (relations[name], names) for name, names in inputs.contact_attributes.items()}
@@ -178,6 +179,23 @@ def _make_standard(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -
             run_models(connection, [model])
         else:
             make_empty(connection, model)
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection, raw_files: pa.Table) -> None:
+    """Write into `raw.extract_ledger` how many rows each file that is read holds by its own account, to be held against
+    the ledger's."""
+    connection.execute("alter table raw.extract_ledger add column rows_in_file bigint")
+    paths = raw_files.column("raw_path").to_pylist()
+    if paths:
+        connection.execute(
+            """
+            update raw.extract_ledger
+            set rows_in_file = footers.num_rows
+            from (select file_name, num_rows from parquet_file_metadata($paths)) as footers
+            where extract_ledger.raw_path = footers.file_name
+            """,
+            {"paths": paths},
+        )
 
 
 def _relations(inputs: BuildInputs) -> dict[str, str]:

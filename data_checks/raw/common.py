@@ -14,7 +14,8 @@ MONTH_AHEAD = "as_of.complete_through + interval 30 days"
 def as_many_as_accepted(object_name: str) -> AsManyRows:
     """The raw table holds the rows of the standard format that the ledger accepted, no more and no less.
 
-    A vendor's rows become records of several objects, some of them none: their number says nothing here.
+    A vendor's rows become records of several objects, some of them none: their number says nothing here. Their files
+    are counted with the deliveries.
     """
     return AsManyRows(
         id=f"raw_{object_name}_has_what_the_ledger_accepted",

@@ -64,6 +64,18 @@ DELIVERIES = Suite(
                 "Deliver the files again; if it happens again, it is a defect of the project."
             ),
         ),
+        RowsWhere(
+            id="files_hold_the_rows_that_the_ledger_accepted",
+            severity=Severity.ERROR,
+            fails_when="rows_in_file <> rows_accepted",
+            out_of="rows_in_file is not null",
+            key=("source", "object", "extract_date", "part", "delivery"),
+            meaning=(
+                "The files of these deliveries in the folder raw/ don't hold the rows that the ledger says were "
+                "accepted: some are missing or doubled, and every figure would be wrong. Delete the folder raw/ and "
+                "run again: it is made anew from the archive."
+            ),
+        ),
         AtMost(
             id="quarantine_is_within_what_the_source_allows",
             severity=Severity.ERROR,

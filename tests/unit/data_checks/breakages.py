@@ -25,6 +25,16 @@ DELIVERIES = {
     "rows_read_are_accepted_or_quarantined": Breakage(
         "update raw.extract_ledger set rows_read = 4 where object = 'users'", 1, ("crm users 2026-01-01 1",)
     ),
+    # A row lost of one file, and one doubled in another.
+    "files_hold_the_rows_that_the_ledger_accepted": Breakage(
+        """
+        update raw.extract_ledger set rows_in_file = rows_in_file + 1
+        where object = 'touches' and extract_date = '2026-01-02';
+        update raw.extract_ledger set rows_in_file = rows_in_file - 1 where object = 'users';
+        """,
+        2,
+        ("crm users 2026-01-01 1", "marketing touches 2026-01-02 1"),
+    ),
     # 3 of 20 + 3 rows of a day are 13 %, of all 1,180 + 3 rows of touches 0.25 %: within the limit of 1 %.
     # 13 of 1,193 are 1.09 %: beyond it.
     "quarantine_is_within_what_the_source_allows": Breakage(

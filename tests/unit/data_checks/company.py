@@ -137,7 +137,7 @@ select
     _source as source, object, _extract_date as extract_date, null::varchar as part, 1::bigint as delivery,
     sha256(object || _extract_date::varchar) as sha256, _extract_date::varchar || '.csv' as file_name,
     'accepted' as outcome, null::varchar as reason, count(*)::bigint as rows_read, count(*)::bigint as rows_accepted,
-    0::bigint as rows_quarantined, true as is_in_force
+    0::bigint as rows_quarantined, true as is_in_force, count(*)::bigint as rows_in_file
 from delivered
 group by _source, object, _extract_date;
 -- One row of 237 activities could not be used: 0.42 %, within what a source may lose.
