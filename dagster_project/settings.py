@@ -35,6 +35,7 @@ KNOWN = {
     "SLA_ENGINE": "duckdb (default) or spark",
     "SLA_SCHEDULE": "when everything is run, in cron's words and the contract's time zone (default: 0 6 * * *)",
     "SLA_LOOK_SECONDS": "how often the landing folder is looked at for new files (default: 30)",
+    "SLA_KEEP_RUNS": "how many runs Dagster remembers, with their logs (default: 200)",
     "SLA_EMAIL_KEY": "the key of the e-mail hashes (default: a random one, kept in $SLA_HOME/history)",
     "SLA_ALERTS_MARKETING": "where marketing's digests go: Apprise addresses, blanks between them (default: nowhere)",
     "SLA_ALERTS_SALES": "where sales' digests go (default: nowhere)",
@@ -54,6 +55,7 @@ CREDENTIALS = ("SLA_PULL_HUBSPOT_TOKEN", "SLA_PULL_SALESFORCE_ID", "SLA_PULL_SAL
 ENGINES = ("duckdb", "spark")
 EVERY_MORNING = "0 6 * * *"
 LOOK_SECONDS = 30
+KEPT_RUNS = 200
 PROJECT_FOLDER = Path(__file__).resolve().parent.parent
 
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -78,6 +80,7 @@ class Settings:
     engine: str = "duckdb"
     schedule: str = EVERY_MORNING
     look_seconds: int = LOOK_SECONDS
+    kept_runs: int = KEPT_RUNS
     given_email_key: str | None = field(default=None, repr=False)
     alert_addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Apprise addresses by audience (marketing, sales, data); they hold secrets."""
@@ -210,9 +213,16 @@ def load_settings(
         problems.append(
             f"SLA_SCHEDULE is {schedule!r}, but five fields of cron are expected, such as {EVERY_MORNING!r}."
         )
-    look_seconds = values.get("SLA_LOOK_SECONDS", str(LOOK_SECONDS))
-    if not (look_seconds.isascii() and look_seconds.isdigit() and int(look_seconds) > 0):
-        problems.append(f"SLA_LOOK_SECONDS is {look_seconds!r}, but a whole number of seconds is expected.")
+
+    def number(name: str, default: int, unit: str) -> int:
+        text = values.get(name, str(default))
+        if not (text.isascii() and text.isdigit() and int(text) > 0):
+            problems.append(f"{name} is {text!r}, but a whole number of {unit} is expected.")
+            return default
+        return int(text)
+
+    look_seconds = number("SLA_LOOK_SECONDS", LOOK_SECONDS, "seconds")
+    kept_runs = number("SLA_KEEP_RUNS", KEPT_RUNS, "runs")
     if problems:
         raise SettingsError("\n".join(problems))
     return Settings(
@@ -224,7 +234,8 @@ def load_settings(
         as_of=as_of,
         engine=engine,
         schedule=schedule,
-        look_seconds=int(look_seconds),
+        look_seconds=look_seconds,
+        kept_runs=kept_runs,
         given_email_key=values.get("SLA_EMAIL_KEY"),
         alert_addresses={audience: values[name] for audience, name in ALERTS.items() if name in values},
         pull={name: value for name, value in values.items() if name.startswith(PULL_PREFIX)},

@@ -17,6 +17,7 @@ from dagster_project.commands.dagster_home import instance_of_a_run
 from dagster_project.defs import build_definitions
 from dagster_project.defs.automation import REFRESH, all_months
 from dagster_project.defs.extracts import GROUP as EXTRACTS
+from dagster_project.defs.housekeeping import remove_old_runs
 from dagster_project.defs.publications import begin_history
 from dagster_project.defs.telling import NEWS, reason_of
 from dagster_project.settings import Settings
@@ -55,7 +56,9 @@ def refresh(
             begin_history(settings, past, result.run_id, datetime.now(UTC))
             console.say(f"the history begins with what was published of {past}")
             only = [key for key, group in keys.items() if group != EXTRACTS]
-        return _problems(run(only), log_path)
+        problems = _problems(run(only), log_path)
+        remove_old_runs(instance, REFRESH, settings.kept_runs)
+        return problems
 
 
 def _problems(result: dg.ExecuteInProcessResult, log_path: Path) -> list[str]:

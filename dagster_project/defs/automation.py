@@ -10,6 +10,7 @@ import dagster as dg
 
 from dagster_project.contract import ContractErrors, load_contracts
 from dagster_project.defs.attainment import attainment_months
+from dagster_project.defs.housekeeping import remove_old_runs
 from dagster_project.defs.new_deliveries import Look, Seen, look
 from dagster_project.defs.pull import GROUP as PULL_GROUP
 from dagster_project.extracts import DamagedStore, SourcesErrors, load_sources
@@ -74,6 +75,7 @@ def deliveries_sensor(settings: Settings, clock: Callable[[], float] = time.time
     )
     def new_deliveries(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         bury_the_dead(context.instance, settings)
+        remove_old_runs(context.instance, REFRESH, settings.kept_runs)
         if _is_at_work(context.instance):
             return dg.SkipReason("A run is at work; the landing folder is looked at when it has ended.")
         try:

@@ -11,6 +11,7 @@ import pytest
 from tests.servers.processes import Deployment, postgres, postgres_programs
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "history-13"
+EMAIL_KEY = "the same for every home of a test"
 
 
 @pytest.fixture
@@ -42,6 +43,7 @@ def deployment(tmp_path: Path, company: Path, postgres_port: int) -> Iterator[De
         "SLA_EXTRACTS": str(company / "extracts"),
         "SLA_CONTRACTS": str(company / "contracts"),
         "SLA_SOURCES": str(company / "sources.yml"),
+        "SLA_EMAIL_KEY": EMAIL_KEY,
     }
     deployed = Deployment(folder, postgres_port, settings)
     yield deployed

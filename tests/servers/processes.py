@@ -91,6 +91,20 @@ def postgres(folder: Path, programs: Path) -> Iterator[int]:
         server.wait(30)
 
 
+def database_mb(port: int) -> float:
+    """The size of Dagster's database, in megabytes."""
+    programs = postgres_programs()
+    assert programs is not None
+    asked = subprocess.run(
+        [programs / "psql", "-h", LOOPBACK, "-p", str(port), "-U", "dagster", "-d", "dagster", "-At"],
+        input="select pg_database_size('dagster')",
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return round(int(asked.stdout) / 1e6, 1)
+
+
 @dataclass
 class Deployment:
     """The processes of one deployment, each in a session of its own, with its output in a file."""
@@ -160,6 +174,21 @@ class Deployment:
                     continue
             process.wait()
         self.processes.clear()
+
+    def stop(self) -> None:
+        """Ask every process to end, in order, and wait until it has."""
+        for process in reversed(self.processes.values()):
+            process.terminate()
+            process.wait(60)
+        self.processes.clear()
+
+    def memory_mb(self) -> float:
+        """The resident memory of the servers themselves, in megabytes; what a run takes goes with it."""
+        pages = sum(
+            int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+            for process in self.processes.values()
+        )
+        return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
 
     def _command(self, name: str) -> list[str]:
         workspace = str(self.dagster_home / "workspace.yaml")

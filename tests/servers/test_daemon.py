@@ -15,7 +15,7 @@ import pytest
 from dagster_project.defs.automation import REFRESH, SCHEDULE, SENSOR
 from tests.integration.command_line import command, history_settings
 from tests.published import published_content
-from tests.servers.conftest import EXAMPLE
+from tests.servers.conftest import EMAIL_KEY, EXAMPLE
 from tests.servers.processes import Deployment, wait_for
 
 SUCCESS, FAILURE, STARTED = (
@@ -102,7 +102,7 @@ def test_every_delivery_is_run_once_through_the_death_of_every_process(
         assert list(keys.values()) == [1, 1, 1]
 
     undisturbed = tmp_path / "undisturbed"
-    assert command("run", history_settings(EXAMPLE, undisturbed)).status == 0
+    assert command("run", history_settings(EXAMPLE, undisturbed, SLA_EMAIL_KEY=EMAIL_KEY)).status == 0
     assert published_content(home) == published_content(undisturbed)
     assert list((home / "dagster" / "living").iterdir()) == []
 

@@ -1,7 +1,9 @@
 """A company's days, one delivery a day, under the daemon, with the accidents of real life thrown in.
 
-`SOAK_DAYS` (default 10) and `SOAK_SEED` (default 1) say how long and which. The accidents: every process is killed in
-the middle of a run, or between two; a file is delivered damaged and then whole; a file comes a day late.
+`SOAK_DAYS` (default 10) and `SOAK_SEED` (default 1) say how long and which; after `SOAK_MINUTES` (default 180) no
+further day is begun, what was reached is compared, and the test fails saying how far it came. The accidents: every
+process is killed in the middle of a run; every process is stopped in order and started again; a file is delivered
+damaged, and whole with the next day's; a whole day comes with the next one.
 """
 
 from __future__ import annotations
@@ -11,40 +13,67 @@ import os
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from dagster_project.demo import Shape, simulate, write_extracts
+from dagster_project.extracts import read_ledger
 from tests.integration.command_line import command
-from tests.published import published_content
-from tests.servers.processes import PROJECT, Deployment, descendants, wait_for
+from tests.published import HISTORY, published_content
+from tests.servers.processes import PROJECT, Deployment, database_mb, wait_for
 
 DAYS = int(os.environ.get("SOAK_DAYS", "10"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
-PEOPLE = 400
+LONGEST_SECONDS = 60 * float(os.environ.get("SOAK_MINUTES", "180"))
+PATIENCE_SECONDS = 1200.0
+PEOPLE = 200
 SHAPE = Shape("standard")
-ACCIDENTS = ("killed in a run", "killed between runs", "a damaged file", "a late file")
-# One day in three has an accident, and each kind comes at least once.
-USUAL_SHARE = 1 / 3
+KEPT_RUNS = 5
+ACCIDENTS = (KILLED, RESTARTED, DAMAGED_FILE, LATE) = (
+    "killed in a run",
+    "restarted",
+    "a damaged file",
+    "a late day",
+)
+# One day in eight has an accident, and each kind comes at least once.
+USUAL_SHARE = 1 / 8
+# A kill strikes so many seconds after the run's beginning at most.
+LATEST_KILL_SECONDS = 15.0
 DAMAGED = b"\x1f\x8b\x08\x00not a gzip file"
+# What the servers and Dagster's storage take at the end, beside what they took when they had settled.
 GROWTH = 1.5
+SETTLED_DAYS = 2 * KEPT_RUNS
+# What is kept of each publication, in megabytes: its figures and the list of what it rests on.
+PUBLICATION_MB = 0.15
 
 
 @dataclass
 class Figures:
-    """What was measured: seconds from a delivery to its publication, memory of the servers, the home's size."""
+    """What was measured, a value a day: seconds until the day was published (waiting for a free processor included),
+    resident memory of the code server and the daemon, size of Dagster's database. Sizes of the homes in megabytes."""
 
     days: int
     seed: int
+    days_passed: int = 0
     accidents: dict[str, int] = field(default_factory=dict)
+    publications: int = 0
     seconds: list[float] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
+    database_mb: list[float] = field(default_factory=list)
     home_mb: dict[str, float] = field(default_factory=dict)
     undisturbed_home_mb: dict[str, float] = field(default_factory=dict)
+    is_identical: bool | None = None
+
+    def keep(self) -> None:
+        """Write them where SOAK_RESULTS says, after every day: a soak that is cut short tells how far it came."""
+        if results := os.environ.get("SOAK_RESULTS"):
+            Path(results).parent.mkdir(parents=True, exist_ok=True)
+            Path(results).write_text(json.dumps(vars(self), indent=1) + "\n", encoding="utf-8")
 
 
 @pytest.fixture
@@ -73,6 +102,7 @@ def deployment(tmp_path: Path, postgres_port: int) -> Iterator[Deployment]:
             "SLA_SOURCES": str(SHAPE.sources_file),
             "SLA_EMAIL_KEY": "of this test",
             "SLA_LOOK_SECONDS": "5",
+            "SLA_KEEP_RUNS": str(KEPT_RUNS),
         },
     )
     yield deployed
@@ -80,10 +110,41 @@ def deployment(tmp_path: Path, postgres_port: int) -> Iterator[Deployment]:
 
 
 def plan(rng: random.Random, days: int) -> dict[int, str]:
-    """Which day has which accident; the first day has none, and the last one no late file."""
-    number = max(len(ACCIDENTS), round(days * USUAL_SHARE))
-    struck = rng.sample(range(1, days - 1), min(number, days - 2))
+    """Which day has which accident. The first day has none; the last one has nothing that a later day makes good."""
+    number = min(max(len(ACCIDENTS), round(days * USUAL_SHARE)), days - 2)
+    struck = rng.sample(range(1, days - 1), number)
     return {day: ACCIDENTS[place % len(ACCIDENTS)] for place, day in enumerate(struck)}
+
+
+@dataclass
+class Landing:
+    """The landing folder, and how many files each day has brought."""
+
+    folder: Path
+    origin: Path
+    delivered: int = 0
+    waiting: list[Path] = field(default_factory=list)
+
+    def deliver(self, files: list[Path], accident: str | None, rng: random.Random) -> int:
+        """A day's files, after what an earlier day owes. Returns how many deliveries there have been."""
+        if accident == LATE:
+            self.waiting += files
+            return self.delivered
+        files, self.waiting = [*self.waiting, *files], []
+        struck = rng.choice(files) if accident == DAMAGED_FILE else None
+        for path in files:
+            self._put(path, DAMAGED if path == struck else path.read_bytes())
+        if struck is not None:
+            self.waiting = [struck]
+        return self.delivered
+
+    def _put(self, path: Path, content: bytes) -> None:
+        target = self.folder / path.relative_to(self.origin)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f".{target.name}")
+        unfinished.write_bytes(content)
+        unfinished.rename(target)
+        self.delivered += 1
 
 
 def test_many_days_with_accidents_end_like_one_undisturbed_run(
@@ -92,86 +153,96 @@ def test_many_days_with_accidents_end_like_one_undisturbed_run(
     rng = random.Random(SEED)
     accidents = plan(rng, len(days))
     figures = Figures(len(days), SEED)
-    landing, home = tmp_path / "extracts", tmp_path / "home"
+    home = tmp_path / "home"
     living = home / "dagster" / "living"
-    deliveries = 0
-    late: list[Path] = []
-
-    def deliver(files: list[Path], content: Callable[[Path], bytes] = Path.read_bytes) -> None:
-        nonlocal deliveries
-        for path in files:
-            target = landing / path.relative_to(tmp_path / "all")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = target.with_name(f".{target.name}")
-            unfinished.write_bytes(content(path))
-            unfinished.rename(target)
-        deliveries += len(files)
-
-    def is_published() -> bool:
-        return published_deliveries(home) == deliveries
-
+    landing = Landing(tmp_path / "extracts", tmp_path / "all")
+    due: list[int] = []  # by day, how many deliveries there have been with it
     deployment.start("code", "daemon")
-    for number, files in enumerate(days):
-        accident = accidents.get(number)
-        figures.accidents[accident or "none"] = figures.accidents.get(accident or "none", 0) + 1
-        waiting, late = late, []
-        files = [*waiting, *files]
-        if accident == "a late file":
-            late = [rng.choice(files)]
-            files = [path for path in files if path not in late]
+    end_at = time.monotonic() + LONGEST_SECONDS
+
+    def may_deliver(day: int) -> bool:
+        """A day that makes good what the one before it owes comes in any case."""
+        return day < len(days) and (time.monotonic() < end_at or bool(landing.waiting))
+
+    def deliver(day: int) -> None:
+        due.append(landing.deliver(days[day], accidents.get(day), rng))
+
+    for day in range(len(days)):
+        if len(due) == day:
+            if not may_deliver(day):
+                break
+            deliver(day)
+        accident = accidents.get(day)
+        told = f"day {day} ({accident or 'nothing'}): "
         began = time.monotonic()
-        if accident == "a damaged file":
-            struck = rng.choice(files)
-            deliver([struck], lambda _path: DAMAGED)
-            wait_for(f"day {number}: the damaged file is refused", is_published)
-        deliver(files)
-        if accident == "killed in a run":
-            wait_for(f"day {number}: a run is at work", lambda: living.is_dir() and any(living.iterdir()))
-            time.sleep(rng.uniform(0, 15))
-        if accident in ("killed in a run", "killed between runs"):
+        if accident == KILLED:
+            wait_for(f"{told}a run is at work", lambda: is_any_in(living), PATIENCE_SECONDS)
+            time.sleep(rng.uniform(0, LATEST_KILL_SECONDS))
             deployment.kill()
             deployment.start("code", "daemon")
-        wait_for(f"day {number} ({accident or 'nothing'}): all is published", is_published)
+        elif accident == RESTARTED:
+            deployment.stop()
+            deployment.start("code", "daemon")
+        elif accident is None and day + 1 not in accidents and may_deliver(day + 1):
+            # The next day's files come while the run is at work.
+            wait_for(f"{told}all is read", lambda: read_ledger(home).num_rows >= due[-1], PATIENCE_SECONDS)
+            deliver(day + 1)
+        wait_for(f"{told}all is published", partial(is_published, home, due[day]), PATIENCE_SECONDS)
+        figures.accidents[accident or "none"] = figures.accidents.get(accident or "none", 0) + 1
+        figures.days_passed = day + 1
         figures.seconds.append(round(time.monotonic() - began, 1))
-        figures.memory_mb.append(memory_mb(deployment))
+        figures.memory_mb.append(deployment.memory_mb())
+        figures.database_mb.append(database_mb(deployment.postgres_port))
+        figures.keep()
     deployment.kill()
 
     undisturbed = tmp_path / "undisturbed"
-    shutil.rmtree(landing)
-    landing.mkdir()
-    deliver([path for files in days for path in files])
+    shutil.rmtree(landing.folder)
+    whole = Landing(landing.folder, landing.origin)
+    whole.deliver([path for files in days[: figures.days_passed] for path in files], None, rng)
     assert command("run", {**deployment.settings, "SLA_HOME": str(undisturbed)}).status == 0
-    different = frozenset({"extract_ledger", "data_quality"})  # they tell of the damaged files
-    assert published_content(home, different) == published_content(undisturbed, different)
-
+    told_of_damage = {"extract_ledger", "data_quality"}
+    leaving_out = frozenset(HISTORY | told_of_damage)
+    figures.is_identical = published_content(home, leaving_out) == published_content(undisturbed, leaving_out)
     figures.home_mb, figures.undisturbed_home_mb = sizes_mb(home), sizes_mb(undisturbed)
-    if results := os.environ.get("SOAK_RESULTS"):
-        Path(results).parent.mkdir(parents=True, exist_ok=True)
-        Path(results).write_text(json.dumps(vars(figures), indent=1) + "\n", encoding="utf-8")
-    assert max(figures.memory_mb[-3:]) < GROWTH * max(figures.memory_mb[:3])
-    for folder in ("archive", "raw", "build", "published"):
+    figures.publications = len(list((home / "history" / "publications").iterdir()))
+    figures.keep()
+
+    assert figures.is_identical
+    assert in_force(home) == in_force(undisturbed)
+    if len(days) > SETTLED_DAYS:
+        for measured in (figures.memory_mb, figures.database_mb):
+            assert max(measured[SETTLED_DAYS:]) < GROWTH * max(measured[:SETTLED_DAYS])
+    for folder in ("archive", "raw", "quarantine", "ledger", "build", "published"):
         assert figures.home_mb[folder] < GROWTH * figures.undisturbed_home_mb[folder] + 1, folder
+    assert (
+        figures.home_mb["history"]
+        < figures.undisturbed_home_mb["history"] + PUBLICATION_MB * figures.publications
+    )
+    assert figures.days_passed == len(days), f"only {figures.days_passed} days in the time given"
 
 
-def published_deliveries(home: Path) -> int:
-    """The deliveries of files that the published ledger knows."""
+def is_any_in(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
+
+
+def is_published(home: Path, deliveries: int) -> bool:
+    """Whether the published ledger knows so many deliveries of files."""
     warehouse = home / "published" / "warehouse.duckdb"
     if not warehouse.exists():
-        return 0
+        return False
     with duckdb.connect(warehouse, read_only=True) as connection:
         ((count,),) = connection.execute("select count(*) from marts.extract_ledger").fetchall()
-    return int(count)
+    return int(count) >= deliveries
 
 
-def memory_mb(deployment: Deployment) -> float:
-    """The resident memory of the servers themselves; what a run takes goes with it."""
-    pages = 0
-    for process in deployment.processes.values():
-        for pid in descendants(process.pid):
-            statm = Path(f"/proc/{pid}/statm")
-            if statm.exists():
-                pages += int(statm.read_text().split()[1])
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
+def in_force(home: Path) -> set[tuple[str, str, str, str]]:
+    """What the figures rest on: place and content of every file that is in force."""
+    return {
+        (row["source"], row["object"], row["file_name"], row["sha256"])
+        for row in read_ledger(home).to_pylist()
+        if row["is_in_force"]
+    }
 
 
 def sizes_mb(home: Path) -> dict[str, float]:

@@ -156,10 +156,12 @@ def test_an_empty_email_key_file_is_refused_rather_than_replaced(tmp_path: Path)
 
 
 def test_when_things_run_is_cron_s_and_a_number_s_business(tmp_path: Path) -> None:
-    given = load_settings({"SLA_SCHEDULE": "30 5 * * 1-5", "SLA_LOOK_SECONDS": "5"}, tmp_path)
-    assert (given.schedule, given.look_seconds) == ("30 5 * * 1-5", 5)
+    given = load_settings(
+        {"SLA_SCHEDULE": "30 5 * * 1-5", "SLA_LOOK_SECONDS": "5", "SLA_KEEP_RUNS": "7"}, tmp_path
+    )
+    assert (given.schedule, given.look_seconds, given.kept_runs) == ("30 5 * * 1-5", 5, 7)
     usual = load_settings({}, tmp_path)
-    assert (usual.schedule, usual.look_seconds) == ("0 6 * * *", 30)
+    assert (usual.schedule, usual.look_seconds, usual.kept_runs) == ("0 6 * * *", 30, 200)
 
 
 @pytest.mark.parametrize(
@@ -169,6 +171,7 @@ def test_when_things_run_is_cron_s_and_a_number_s_business(tmp_path: Path) -> No
         ("SLA_SCHEDULE", "61 6 * * *"),
         ("SLA_LOOK_SECONDS", "0"),
         ("SLA_LOOK_SECONDS", "½"),
+        ("SLA_KEEP_RUNS", "none"),
     ],
 )
 def test_a_time_that_can_t_be_is_named_with_what_was_found(tmp_path: Path, name: str, value: str) -> None:
