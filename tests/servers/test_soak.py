@@ -31,7 +31,9 @@ DAYS = int(os.environ.get("SOAK_DAYS", "10"))
 SEED = int(os.environ.get("SOAK_SEED", "1"))
 LONGEST_SECONDS = 60 * float(os.environ.get("SOAK_MINUTES", "180"))
 PATIENCE_SECONDS = 1200.0
-PEOPLE = 200
+PEOPLE_A_MONTH = 120
+# The company begins with what it has of so many days, as one does; then each day brings its own.
+FIRST_DAYS = 14
 SHAPE = Shape("standard")
 KEPT_RUNS = 5
 ACCIDENTS = (KILLED, RESTARTED, DAMAGED_FILE, LATE) = (
@@ -78,13 +80,14 @@ class Figures:
 
 @pytest.fixture
 def days(tmp_path: Path) -> list[list[Path]]:
-    """The company's files by day, in a folder beside the landing folder."""
-    months = max(1, -(-DAYS // 28))
-    write_extracts(simulate(SEED, PEOPLE, months=months), tmp_path / "all", shape=SHAPE)
+    """The files of each delivery, in a folder beside the landing folder: the first days', then a day's each."""
+    months = -(-(FIRST_DAYS + DAYS) // 28)
+    write_extracts(simulate(SEED, PEOPLE_A_MONTH * months, months=months), tmp_path / "all", shape=SHAPE)
     by_day: dict[str, list[Path]] = {}
     for path in sorted((tmp_path / "all").rglob("*.csv")):
         by_day.setdefault(path.name[:10], []).append(path)
-    return [files for _, files in sorted(by_day.items())][:DAYS]
+    dated = [files for _, files in sorted(by_day.items())]
+    return [sum(dated[:FIRST_DAYS], []), *dated[FIRST_DAYS : FIRST_DAYS + DAYS - 1]]
 
 
 @pytest.fixture
