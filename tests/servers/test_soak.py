@@ -87,7 +87,8 @@ def days(tmp_path: Path) -> list[list[Path]]:
     for path in sorted((tmp_path / "all").rglob("*.csv")):
         by_day.setdefault(path.name[:10], []).append(path)
     dated = [files for _, files in sorted(by_day.items())]
-    return [sum(dated[:FIRST_DAYS], []), *dated[FIRST_DAYS : FIRST_DAYS + DAYS - 1]]
+    first = [path for files in dated[:FIRST_DAYS] for path in files]
+    return [first, *dated[FIRST_DAYS : FIRST_DAYS + DAYS - 1]]
 
 
 @pytest.fixture
