@@ -58,7 +58,10 @@ def _of_kind(news: Iterable[Fact], kind: str) -> list[Fact]:
 
 
 def _failures(news: Sequence[Fact], wording: Wording) -> list[str]:
-    lines = [wording.say("run.check", sentence=fact.values["sentence"]) for fact in _of_kind(news, "check")]
+    lines = [
+        wording.say("run.check", sentence=fact.values["sentence"], check=fact.values["check_id"])
+        for fact in _of_kind(news, "check")
+    ]
     if lines:
         lines.insert(0, wording.say("run.blocked", count=len(lines)))
     lines += [

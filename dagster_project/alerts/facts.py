@@ -58,7 +58,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class FailedCheck:
-    """A blocking data check that failed, and its sentence."""
+    """A blocking data check that failed, and its sentence in the readers' language."""
 
     check_id: str
     sentence: str
@@ -88,10 +88,7 @@ def published_facts(warehouse: Path) -> list[Fact]:
 def check_facts(failed: Iterable[FailedCheck], passed: Iterable[str]) -> list[Fact]:
     """The blocking checks that failed, and the ids of those that passed, so that a later failure is told again."""
     return [
-        *(
-            Fact("check", f"check/{each.check_id}", "failed", EVERYBODY, {"sentence": each.sentence})
-            for each in failed
-        ),
+        *(Fact("check", f"check/{each.check_id}", "failed", EVERYBODY, vars(each)) for each in failed),
         *(Fact("check", f"check/{check_id}", "passed", EVERYBODY) for check_id in passed),
     ]
 

@@ -36,6 +36,7 @@ from dagster_project.contract import ContractErrors, Contracts, load_contracts
 from dagster_project.defs.automation import refresh_job
 from dagster_project.defs.telling import reason_of
 from dagster_project.extracts import IncompleteExtracts, SourcesErrors, complete_through, load_sources
+from dagster_project.review import finding_sentence
 from dagster_project.review.metrics import CONVERSIONS, DUTIES, ORDER, unit_of
 from dagster_project.review.wording import Wording as ReviewWording
 from dagster_project.settings import ALERTS, Settings
@@ -44,6 +45,7 @@ from data_checks import CheckResult, read_results
 # The extract of a day is late when its next day is over too.
 GRACE = timedelta(days=1)
 SECONDS_BETWEEN_LOOKS = 30
+CHECKS_LANGUAGE = "en"
 
 
 def tell_departments(settings: Settings, problems: Sequence[str], now: datetime) -> list[str]:
@@ -57,18 +59,19 @@ def tell_departments(settings: Settings, problems: Sequence[str], now: datetime)
     }
     if settings.as_of is not None or not any(addresses.values()):
         return []
-    facts, looked_at = _facts(settings, problems, now)
     try:
         contracts: Contracts | None = load_contracts(settings.contracts)
     except ContractErrors:
         contracts = None
+    words = _review_words(contracts)
+    facts, looked_at = _facts(settings, problems, now, words)
     untold = []
     try:
         with told_in(settings.history / "alerts") as told:
             for audience, recipients in addresses.items():
                 mine = [fact for fact in facts if audience in fact.audiences]
                 for place, recipient in enumerate(recipients, 1):
-                    if _tell(recipient, news_for(mine, told.of(recipient.key)), contracts):
+                    if _tell(recipient, news_for(mine, told.of(recipient.key)), contracts, words):
                         told.remember(recipient.key, mine, looked_at)
                     else:
                         untold.append(
@@ -80,13 +83,17 @@ def tell_departments(settings: Settings, problems: Sequence[str], now: datetime)
     return untold
 
 
-def _tell(recipient: Recipient, news: Sequence[Fact], contracts: Contracts | None) -> bool:
-    wording = Wording(
-        contracts.language if contracts else "en",
-        contracts.currency if contracts else "USD",
-        contracts.timezone if contracts else "UTC",
-    )
-    words = ReviewWording(wording.language, wording.currency, wording.timezone)
+def _review_words(contracts: Contracts | None) -> ReviewWording:
+    """How the review says things, so that a message calls them by the same names."""
+    if contracts is None:
+        return ReviewWording("en", "USD", "UTC")
+    return ReviewWording(contracts.language, contracts.currency, contracts.timezone)
+
+
+def _tell(
+    recipient: Recipient, news: Sequence[Fact], contracts: Contracts | None, words: ReviewWording
+) -> bool:
+    wording = Wording(words.language, words.currency, words.timezone)
     names = {metric: words.say(f"metric.{metric}") for metric in ORDER}
     names |= {obligation: words.say(f"duty.{obligation}") for obligation in (*DUTIES, *CONVERSIONS)}
     digest = digest_of(
@@ -99,12 +106,14 @@ def _tell(recipient: Recipient, news: Sequence[Fact], contracts: Contracts | Non
     return digest is None or send(recipient, digest)
 
 
-def _facts(settings: Settings, problems: Sequence[str], now: datetime) -> tuple[list[Fact], frozenset[str]]:
+def _facts(
+    settings: Settings, problems: Sequence[str], now: datetime, words: ReviewWording
+) -> tuple[list[Fact], frozenset[str]]:
     """What is the case, and the kinds of facts that could be looked at."""
     failed, passed = [], []
     for result in _results(settings):
         if result.is_blocking:
-            failed.append(FailedCheck(result.check_id, result.sentence))
+            failed.append(FailedCheck(result.check_id, _sentence(result, words)))
         else:
             passed.append(result.check_id)
     facts = [run_fact([] if failed else problems), *check_facts(failed, passed), *_late(settings, now)]
@@ -112,6 +121,11 @@ def _facts(settings: Settings, problems: Sequence[str], now: datetime) -> tuple[
     if problems or not warehouse.exists():
         return facts, frozenset({"run", "check", "late"})
     return [*facts, *published_facts(warehouse)], frozenset({"run", "check", "late", "status", "due"})
+
+
+def _sentence(result: CheckResult, words: ReviewWording) -> str:
+    """A failed check in the reader's language; a check itself says in English what it found."""
+    return result.sentence if words.language == CHECKS_LANGUAGE else finding_sentence(words, result.check_id)
 
 
 def _results(settings: Settings) -> list[CheckResult]:

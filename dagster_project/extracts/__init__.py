@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .declarations import ObjectDeclaration, contact_attributes, object_columns, objects_of
 from .files import DamagedStore
+from .findings import KINDS as FINDING_KINDS
 from .findings import DeliveryResult, Finding, IngestReport, Severity
 from .in_force import (
     CompleteThrough,
@@ -26,6 +27,7 @@ from .standing import quarantine_counts, standing_findings
 from .unmapped import UnmappedWord, unmapped_findings
 
 __all__ = [
+    "FINDING_KINDS",
     "CompleteThrough",
     "DamagedStore",
     "DeliveryResult",

@@ -5,6 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .declarations.shape import Reason
+from .vendor_words import SETTINGS
+
+KINDS = (
+    "refused_file",
+    "unreadable_file",
+    "still_written",
+    "unexpected_entry",
+    "missing_days",
+    "schema_drift",
+    "unknown_words",
+    "odd_rows",
+    "quarantined_rows",
+    *(f"quarantined_{reason}" for reason in Reason),
+    *(f"unmapped_{setting}" for setting in SETTINGS),
+)
+"""Everything that ingestion may find, by name: whoever tells of a finding has words for each."""
+
 
 class Severity(StrEnum):
     ERROR = "error"
@@ -14,7 +32,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`kind` is a stable name (`refused_file`, `schema_drift`, …), `message` a sentence that says what to do.
+    """`kind` is one of KINDS, `message` a sentence that says what to do. Raises ValueError for another kind.
 
     `looked_at` is what `count` is a part of, None where a share says nothing.
     """
@@ -26,6 +44,10 @@ class Finding:
     severity: Severity
     message: str
     looked_at: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.kind} is no kind of finding: add it to KINDS, and words for it")
 
 
 @dataclass(frozen=True)

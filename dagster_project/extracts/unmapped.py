@@ -10,10 +10,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .findings import Finding, Severity
-from .vendor_words import MEANINGS
+from .vendor_words import MEANINGS, SALES_DEPARTMENTS
 
 MOST_WORDS = 20
-SALES_DEPARTMENTS = "sales_departments"
 # What becomes of rows with such a word.
 EFFECTS = {
     "content_types": "these touches are about nothing that a contract can ask for",

@@ -38,6 +38,9 @@ MEANINGS: Mapping[str, tuple[str, tuple[str, ...] | None]] = {
     "deal_stages": ("deal_stage", STAGES),
 }
 SALES_DEPARTMENT = "sales_department"
+SALES_DEPARTMENTS = "sales_departments"
+SETTINGS = (*MEANINGS, SALES_DEPARTMENTS)
+"""Where sources.yml gives words a meaning."""
 
 # HubSpot's call outcomes have the same ids in every account; Salesforce's are texts of the account's own, so only the
 # words that are ours are known.

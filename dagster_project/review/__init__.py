@@ -10,6 +10,7 @@ files.
 
 from __future__ import annotations
 
+from dagster_project.review.findings import finding_sentence
 from dagster_project.review.marts import ReviewError
 from dagster_project.review.overview import overview
 from dagster_project.review.page import Signatory, Summary, render_review, summary
@@ -25,6 +26,7 @@ __all__ = [
     "Summary",
     "Wording",
     "WrittenReview",
+    "finding_sentence",
     "overview",
     "render_review",
     "review_from",

@@ -10,6 +10,7 @@ import pytest
 
 from dagster_project.defs.alerts import tell_departments
 from dagster_project.settings import Settings, load_settings
+from data_checks import CheckResult, Severity, write_results
 from tests.integration.command_line import command, history_settings
 from tests.unit.alerts.receivers import Received, webhook
 from tests.unit.alerts.warehouse import write_warehouse
@@ -52,6 +53,32 @@ def test_who_runs_it_is_told_why_a_run_failed_and_the_departments_are_not(home: 
         tell_departments(settings, ["The disk is full."], NOW)
     assert messages(data) == ["La ejecución falló: The disk is full."]
     assert messages(sales) == []
+
+
+def test_a_check_that_stands_in_the_way_is_told_in_the_contract_s_language(home: Path) -> None:
+    (home / "build").mkdir()
+    failed = CheckResult(
+        check_id="some_users_are_reps",
+        suite="raw_users",
+        table="raw.standard_users",
+        severity=Severity.ERROR,
+        passed=False,
+        observed=0,
+        observed_text="0 rows",
+        threshold=1,
+        threshold_text="at least 1 row",
+        failing=1,
+        checked=1,
+        sample=(),
+        sentence="Users: 0 rows; expected: at least 1 row.",
+    )
+    write_results(home / "build" / "warehouse.duckdb", [failed])
+    with webhook() as (sales, sales_host):
+        tell_departments(settings_with(home, sales=f"json://{sales_host}/"), ["A check failed."], NOW)
+    (told,) = messages(sales)
+    assert told.splitlines()[1:] == [
+        "- Nadie es del área de ventas, así que todo MQL cuenta como nunca entregado. (some_users_are_reps)"
+    ]
 
 
 def test_a_digest_that_a_server_does_not_take_is_said_without_its_address_and_sent_by_the_next_run(

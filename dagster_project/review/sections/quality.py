@@ -5,6 +5,7 @@ What belongs here: this section's sentences and table. What doesn't: the checks,
 
 from __future__ import annotations
 
+from dagster_project.review.findings import finding_sentence
 from dagster_project.review.marts import Row
 from dagster_project.review.parts import NOTHING, Cell, Evidence, Section, Table
 
@@ -39,6 +40,7 @@ def quality_section(evidence: Evidence) -> Section:
         sentences.append(
             wording.say("quality.findings", count=len(findings), number=wording.number(len(findings)))
         )
+        sentences.append(wording.say("quality.details"))
     return Section(
         "quality",
         wording.say("section.quality"),
@@ -55,8 +57,8 @@ def _table(evidence: Evidence, findings: list[Row]) -> Table:
         headings=evidence.headings("severity", "finding", "object", "cases", "share"),
         rows=[
             (
-                Cell(_severity(evidence, row["severity"]), value=row["severity"]),
-                Cell(_meaning(evidence, row), value=row["finding"]),
+                Cell(wording.say(f"severity.{row['severity']}"), value=row["severity"]),
+                Cell(finding_sentence(wording, row["finding"]), value=row["finding"]),
                 Cell(_place(row)),
                 evidence.count(row["count"]),
                 evidence.share(row["share"]),
@@ -70,14 +72,3 @@ def _place(row: Row) -> str:
     """The source and the object, where it is one in particular."""
     parts = [part for part in (row["source"], row["object"]) if part and part != EVERYWHERE]
     return " / ".join(parts) or NOTHING
-
-
-def _severity(evidence: Evidence, severity: str | None) -> str:
-    name = f"severity.{severity}"
-    return evidence.wording.say(name) if evidence.wording.knows(name) else severity or NOTHING
-
-
-def _meaning(evidence: Evidence, row: Row) -> str:
-    """The finding in the page's language where there are words for it, else as the check says it."""
-    name = f"finding.{row['finding']}"
-    return evidence.wording.say(name) if evidence.wording.knows(name) else row["meaning"] or row["finding"]

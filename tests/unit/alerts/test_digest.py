@@ -103,7 +103,7 @@ def test_a_blocked_check_and_a_late_extract_come_first() -> None:
     late = late_facts([LateExtract("crm", "leads", date(2026, 10, 5))], datetime(2026, 10, 5, 4, tzinfo=UTC))
     assert lines(status("missed", 0.5), *late, *checks)[:5] == [
         "Nothing new was published: a check failed. What was published before stays as it is.",
-        "- Leads: no rows; expected: at least 1.",
+        "- Leads: no rows; expected: at least 1. (raw.rows)",
         "",
         "Late: crm/leads has no usable extract of October 5, 2026 yet.",
         "Figures stand still at end of Sun 4 Oct until it is delivered.",

@@ -511,23 +511,29 @@ def test_the_footnote_counts_deliveries_and_rows(company: Company) -> None:
     company.add("extract_ledger", outcome="refused", rows_read=0)
     company.add(
         "data_quality",
-        finding="x",
+        finding="leads_name_a_person",
         source="crm",
         object="leads",
         count=3,
         share=0.03,
         severity="warning",
-        meaning="Look.",
+        meaning="Leads: 3 of 100 rows; expected: no rows.",
     )
 
     section = quality_section(company.evidence())
 
+    details = (
+        "Which file, day or word each was found in, and what to do: table data_quality of the published warehouse, "
+        "and published/checks.html."
+    )
     assert section.sentences == [
         "2 deliveries of data were read: 150 rows, of which 3 could not be used and 2 were repeated.",
         "1 delivery was refused.",
         "The data checks have 1 finding. A finding is no accusation: it says where to look.",
+        details,
     ]
-    assert only_table(section) == [["warning", "Look.", "crm / leads", "3", "3.0%"]]
+    meaning = "Leads that name no contact and no e-mail: they hand off no MQL."
+    assert only_table(section) == [["warning", meaning, "crm / leads", "3", "3.0%"]]
 
 
 def test_a_finding_is_told_in_the_page_s_language_and_everywhere_is_no_place(company: Company) -> None:
