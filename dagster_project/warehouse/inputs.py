@@ -1,9 +1,9 @@
 """What a build starts from: the schemas `extracts` and `raw` of a new warehouse file.
 
-`extracts` has views over the Parquet of the deliveries in force, one for each object of each family. `raw` has the
-contract's tables and calendar, the sources' settings, the instant that everything is stated as of, and the deliveries
-of all families in the standard form, as dbt's models of that schema tell them. All else reads nothing else, so a build
-is a function of these inputs. What the tables mean is decided where they are made; the one rule here is which contract
+`extracts` has the deliveries in force, one relation for each object of each family: a view over their Parquet, or their
+rows themselves where they lie in many small files. `raw` has the contract's tables and calendar, the sources' settings,
+the instant that everything is stated as of, and the deliveries of all families in the standard form, as dbt's models of
+that schema tell them. All else reads nothing else, so a build is a function of these inputs. What the tables mean is decided where they are made; the one rule here is which contract
 versions are in force.
 """
 
@@ -56,6 +56,9 @@ PROVENANCE_COLUMNS = {
 }
 VENDOR_FAMILIES = frozenset({"hubspot", "salesforce"})
 HASH_BLOCK_BYTES = 64
+# To open a file costs as much as to read some thousand rows of it, and several models read the same object.
+MANY_FILES = 16
+FEW_BYTES = 256 * 2**20
 
 
 def quoted(name: str) -> str:
@@ -100,7 +103,8 @@ def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None
     _create_as_of(connection, inputs)
     _keep_versions_in_force(connection)
     _count_rows(connection, inputs.raw_files)
-    relations = _relations(inputs)
+    files = _files(inputs)
+    relations = {name: _relation(columns, files[name]) for name, columns in inputs.object_columns.items()}
     attributes = _attributes(
         connection, {name: (relations[name], names) for name, names in inputs.contact_attributes.items()}
     )
@@ -108,8 +112,9 @@ def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None
         selected = [quoted(column) for column in (*columns, *PROVENANCE_COLUMNS)]
         if name in attributes:
             selected.append(f"{attributes[name]} as attributes")
+        kind = "table" if _are_many_and_small(files[name]) else "view"
         connection.execute(
-            f"create or replace view extracts.{quoted(name)} as select {', '.join(selected)} from {relations[name]}"
+            f"create or replace {kind} extracts.{quoted(name)} as select {', '.join(selected)} from {relations[name]}"
         )
     _make_standard(connection, inputs)
 
@@ -198,13 +203,17 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, raw_files: pa.Table) -> N
         )
 
 
-def _relations(inputs: BuildInputs) -> dict[str, str]:
-    """What holds the deliveries of each object of each family: its files, or nothing in the shape that they have."""
+def _files(inputs: BuildInputs) -> dict[str, list[str]]:
+    """The Parquet files of the deliveries of each object of each family."""
     families = {row["source"]: row["family"] for row in inputs.tables["sources"].to_pylist()}
-    files: dict[str, list[str]] = {}
+    files: dict[str, list[str]] = {name: [] for name in inputs.object_columns}
     for row in inputs.raw_files.select(["source", "object", "raw_path"]).to_pylist():
-        files.setdefault(f"{families[row['source']]}_{row['object']}", []).append(row["raw_path"])
-    return {name: _relation(columns, files.get(name, [])) for name, columns in inputs.object_columns.items()}
+        files[f"{families[row['source']]}_{row['object']}"].append(row["raw_path"])
+    return files
+
+
+def _are_many_and_small(files: Sequence[str]) -> bool:
+    return len(files) >= MANY_FILES and sum(path.stat().st_size for path in map(Path, files)) <= FEW_BYTES
 
 
 def _relation(columns: Mapping[str, str], files: Sequence[str]) -> str:
