@@ -3,8 +3,8 @@
 `extracts` has the deliveries in force, one relation for each object of each family: a view over their Parquet, or their
 rows themselves where they lie in many small files. `raw` has the contract's tables and calendar, the sources' settings,
 the instant that everything is stated as of, and the deliveries of all families in the standard form, as dbt's models of
-that schema tell them. All else reads nothing else, so a build is a function of these inputs. What the tables mean is decided where they are made; the one rule here is which contract
-versions are in force.
+that schema tell them. All else reads nothing else, so a build is a function of these inputs. What the tables mean is
+decided where they are made; the one rule here is which contract versions are in force.
 """
 
 from __future__ import annotations
