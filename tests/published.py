@@ -9,7 +9,13 @@ import duckdb
 # outputs: these are outside every equality.
 PROVENANCE = {"published_at", "ingested_at", "delivered_at", "run_id", "publication_id"}
 # What was published when depends on how often something was.
-HISTORY = {"publications", "sla_attainment_history", "sla_restatements", "sla_restatement_records"}
+HISTORY = {
+    "publications",
+    "sla_attainment_history",
+    "mql_plan_history",
+    "sla_restatements",
+    "sla_restatement_records",
+}
 
 
 def published_content(

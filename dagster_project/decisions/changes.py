@@ -1,4 +1,4 @@
-"""What a publication changes in what was published before: the rows of the attainment history.
+"""What a publication changes in what was published before: the rows of the histories of attainment and plan.
 
 What belongs here: comparing what is stated now with what was last published. What doesn't: why it differs (`causes`),
 and where the history lies (`history`).
@@ -6,6 +6,7 @@ and where the history lies (`history`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
@@ -13,6 +14,7 @@ import pyarrow as pa
 
 from dagster_project.decisions.columns import Column, schema_of
 from dagster_project.decisions.history import Publication
+from dagster_project.decisions.plan import PLAN_COLUMNS
 from dagster_project.decisions.queries import read_queries, table
 
 QUERIES = read_queries("restatements")
@@ -21,11 +23,20 @@ HISTORY_DESCRIPTION = (
     "One row per published change: a commitment's figures in a period wherever they, or its status, differ from what "
     "was last published. A commitment that is stated no more has a row without figures. Nothing is ever removed."
 )
+PLAN_HISTORY_DESCRIPTION = (
+    "One row per published change of a proposal: the next MQL number of a period wherever it, or its argument, differs "
+    "from what was last proposed for that period. `mql_plan` has the periods that are still to come only."
+)
 PROVENANCE_COLUMNS: dict[str, Column] = {
     "published_at": Column("TIMESTAMPTZ", "When the row was published."),
     "run_id": Column("VARCHAR", "The run that published it."),
 }
 PROVENANCE = schema_of(PROVENANCE_COLUMNS)
+PLAN_HISTORY_COLUMNS: dict[str, Column] = {
+    **PLAN_COLUMNS,
+    "complete_through": Column("TIMESTAMPTZ", "The instant that the proposal is stated as of."),
+    **PROVENANCE_COLUMNS,
+}
 
 
 def history_schema(attainment: pa.Schema) -> pa.Schema:
@@ -44,15 +55,20 @@ def attainment_changes(history: pa.Table, current: pa.Table, publication: Public
     with _connection(history, publication.complete_through) as connection:
         connection.register("current", current)
         changes = table(connection, QUERIES["published_changes"])
-    rows = changes.num_rows
-    return (
-        changes.select(current.schema.names)
-        .cast(current.schema)
-        .append_column(
-            PROVENANCE.field("published_at"), _repeated(publication.published_at, rows, PROVENANCE[0].type)
-        )
-        .append_column(PROVENANCE.field("run_id"), _repeated(publication.run_id, rows, PROVENANCE[1].type))
-    )
+    return _by(publication, changes.select(current.schema.names).cast(current.schema), PROVENANCE.names)
+
+
+def plan_changes(history: pa.Table, current: pa.Table, publication: Publication) -> pa.Table:
+    """The rows that a publication adds to `mql_plan_history`, with the columns of PLAN_HISTORY_COLUMNS.
+
+    `history` are all rows so far in the order in which they were published; `current` is the whole of `mql_plan`.
+    """
+    schema = schema_of(PLAN_HISTORY_COLUMNS)
+    with _connection(history, publication.complete_through) as connection:
+        connection.register("current", current)
+        changes = table(connection, QUERIES["changed_plans"])
+    changes = changes.select(list(PLAN_COLUMNS)).cast(schema_of(PLAN_COLUMNS))
+    return _by(publication, changes, schema.names[len(PLAN_COLUMNS) :]).cast(schema)
 
 
 def restated_figures(history: pa.Table, changes: pa.Table, publication: Publication) -> pa.Table:
@@ -77,9 +93,13 @@ def _connection(history: pa.Table, complete_through: datetime) -> duckdb.DuckDBP
     return connection
 
 
+def _by(publication: Publication, rows: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Rows with what a publication says of itself."""
+    for name in columns:
+        field = schema_of(PLAN_HISTORY_COLUMNS).field(name)
+        rows = rows.append_column(field, pa.array([getattr(publication, name)] * rows.num_rows, field.type))
+    return rows
+
+
 def _numbered(rows: int) -> pa.Array:
     return pa.array(range(rows), pa.int64())
-
-
-def _repeated(value: object, rows: int, kind: pa.DataType) -> pa.Array:
-    return pa.array([value] * rows, kind)

@@ -7,6 +7,7 @@ What belongs here: the folder's layout, writing and reading it. What doesn't: wh
         publication.json        when, by which run, complete through which instant; its documents by name and hash
         deliveries.parquet      the deliveries that it rests on: source, object, date, part, delivery, reading, hash
         attainment.parquet      the rows that it adds to sla_attainment_history; absent when nothing changed
+        plan.parquet            the rows that it adds to mql_plan_history; absent when nothing else is proposed
         restatements.parquet    the rows that it adds to sla_restatements; absent when there are none
         restatement_records.parquet
     history/documents/<sha256>                contract versions, sources.yml and other documents, each content once
@@ -95,11 +96,12 @@ class Additions:
     """What a publication adds to the history's tables."""
 
     attainment: pa.Table = field(default_factory=_no_rows)
+    plan: pa.Table = field(default_factory=_no_rows)
     restatements: pa.Table = field(default_factory=_no_rows)
     restatement_records: pa.Table = field(default_factory=_no_rows)
 
     def named(self) -> Iterable[tuple[str, pa.Table]]:
-        for name in ("attainment", "restatements", "restatement_records"):
+        for name in ("attainment", "plan", "restatements", "restatement_records"):
             table = getattr(self, name)
             if table.num_rows:
                 yield name, table
@@ -247,8 +249,8 @@ def kept_documents(history: Path, publication: Publication) -> dict[str, bytes]:
 
 
 def kept_rows(history: Path, name: str, made: Iterable[Publication], schema: pa.Schema) -> pa.Table:
-    """All rows of one of the history's tables (`attainment`, `restatements`, `restatement_records`) in order of
-    publication, with the columns of `schema`."""
+    """All rows of one of the history's tables (`attainment`, `plan`, `restatements`, `restatement_records`) in
+    order of publication, with the columns of `schema`."""
     folder = _publications_folder(history)
     paths = [folder / publication.publication_id / f"{name}.parquet" for publication in made]
     tables = [pq.read_table(path) for path in paths if path.is_file()]

@@ -16,7 +16,12 @@ from dagster_project.decisions.causes import (
     RESTATEMENTS_COLUMNS,
     RESTATEMENTS_DESCRIPTION,
 )
-from dagster_project.decisions.changes import HISTORY_DESCRIPTION, PROVENANCE_COLUMNS
+from dagster_project.decisions.changes import (
+    HISTORY_DESCRIPTION,
+    PLAN_HISTORY_COLUMNS,
+    PLAN_HISTORY_DESCRIPTION,
+    PROVENANCE_COLUMNS,
+)
 from dagster_project.decisions.columns import Column as DecisionsColumn
 from dagster_project.decisions.history import PUBLICATIONS_COLUMNS, PUBLICATIONS_DESCRIPTION
 from dagster_project.decisions.plan import PLAN_COLUMNS, PLAN_DESCRIPTION
@@ -24,21 +29,23 @@ from dagster_project.defs.attainment import KEY as ATTAINMENT_KEY
 from dagster_project.defs.attainment import refuse_missing_months
 from dagster_project.defs.publications import (
     HISTORY,
+    PLAN,
+    PLANS,
     PUBLICATIONS,
     RECORDS,
     RESTATEMENTS,
     Said,
+    plan_of,
     what_it_would_publish,
 )
 from dagster_project.defs.resources import BuildHold
 from dagster_project.defs.telling import MARKETING, SALES, column_metadata, plain_failures, say
 from dagster_project.settings import Settings
 from dagster_project.warehouse.publish import TableDescription
-from dagster_project.warehouse.tables import reading, replace_tables
+from dagster_project.warehouse.tables import replace_tables
 from data_checks import suites_from, void_results
 
 GROUP = "decisions"
-PLAN = "mql_plan"
 SHOWN_RESTATEMENTS = 5
 
 
@@ -55,6 +62,7 @@ _TABLES = {
         ("period", "commitment_id", "published_at"),
         {**ATTAINMENT_COLUMNS, **PROVENANCE_COLUMNS},
     ),
+    PLANS: _Table(PLAN_HISTORY_DESCRIPTION, ("period", "published_at"), PLAN_HISTORY_COLUMNS),
     RESTATEMENTS: _Table(
         RESTATEMENTS_DESCRIPTION,
         ("period", "commitment_id", "published_at"),
@@ -71,6 +79,7 @@ _TABLES = {
 _READS = {
     PLAN: ("marts/funnel_by_period", "intermediate/int_obligations", "intermediate/int_mqls"),
     HISTORY: (),
+    PLANS: (PLAN,),
     RESTATEMENTS: (
         "marts/fct_mqls",
         "marts/fct_obligations",
@@ -113,15 +122,10 @@ def plan_asset() -> dg.AssetsDefinition:
         settings: dg.ResourceParam[Settings],
         build_hold: dg.ResourceParam[BuildHold],
     ) -> dg.MaterializeResult[None]:
-        from dagster_project.decisions.plan import PLAN_QUERIES, compute_plan, plan_table
-        from dagster_project.decisions.queries import answers
-
         with plain_failures():
             build_hold.take()
             refuse_missing_months(settings)
-            with reading(settings.build_warehouse) as connection:
-                found = answers(connection, PLAN_QUERIES)
-            table = plan_table(compute_plan(found))
+            table = plan_of(settings.build_warehouse)
             void_results(settings.build_warehouse, suites_from("findings"))
             replace_tables(settings.build_warehouse, {PLAN: table})
         reasons = {f"{row['period']:%Y-%m}": row["reason"] for row in table.to_pylist()}
@@ -139,7 +143,7 @@ def publication_asset() -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="publication",
         description="Compares the build with what was last published: which figures are stated otherwise, and why.",
-        specs=[_spec(table) for table in (HISTORY, RESTATEMENTS, RECORDS, PUBLICATIONS)],
+        specs=[_spec(table) for table in (HISTORY, PLANS, RESTATEMENTS, RECORDS, PUBLICATIONS)],
     )
     def publication(
         context: dg.AssetExecutionContext,

@@ -32,7 +32,14 @@ from dagster_project.decisions.causes import (
     explain,
     is_replayed,
 )
-from dagster_project.decisions.changes import attainment_changes, history_schema, restated_figures
+from dagster_project.decisions.changes import (
+    PLAN_HISTORY_COLUMNS,
+    attainment_changes,
+    history_schema,
+    plan_changes,
+    restated_figures,
+)
+from dagster_project.decisions.columns import schema_of
 from dagster_project.decisions.history import (
     Additions,
     HistoryError,
@@ -49,7 +56,8 @@ from dagster_project.decisions.history import (
     recover,
     rests_on_the_same,
 )
-from dagster_project.decisions.queries import table
+from dagster_project.decisions.plan import PLAN_QUERIES, compute_plan, plan_table
+from dagster_project.decisions.queries import answers, table
 from dagster_project.defs.building import DEFINITIONS, note_what_it_rests_on, open_build
 from dagster_project.defs.replays import HOLIDAYS_FOLDER, built_again, is_still_readable
 from dagster_project.extracts import complete_through, files_in_force, load_sources, read_ledger
@@ -60,10 +68,12 @@ from dagster_project.warehouse.inputs import connect_build, literal
 from dagster_project.warehouse.locking import build_lock
 from dagster_project.warehouse.publish import WAREHOUSE_FILE_NAME
 from dagster_project.warehouse.statements import load_compiled_project, run_models
-from dagster_project.warehouse.tables import reading
+from dagster_project.warehouse.tables import reading, replace_tables
 
-HISTORY, RESTATEMENTS, RECORDS, PUBLICATIONS = (
+PLAN = "mql_plan"
+HISTORY, PLANS, RESTATEMENTS, RECORDS, PUBLICATIONS = (
     "sla_attainment_history",
+    "mql_plan_history",
     "sla_restatements",
     "sla_restatement_records",
     "publications",
@@ -81,8 +91,8 @@ class Said:
 
 
 def what_it_would_publish(settings: Settings, run_id: str, now: datetime) -> Said:
-    """The tables `sla_attainment_history`, `sla_restatements`, `sla_restatement_records` and `publications` of the
-    finished build, whose attainment has all of its months.
+    """The tables `sla_attainment_history`, `mql_plan_history`, `sla_restatements`, `sla_restatement_records` and
+    `publications` of the finished build, whose attainment has all of its months, and which has its plan.
 
     `run_id` and `now` are what the publication will say of itself. The same data over again is the publication that
     there is already. Raises HistoryError when `history/` can't be read.
@@ -94,18 +104,22 @@ def what_it_would_publish(settings: Settings, run_id: str, now: datetime) -> Sai
     publication = next_publication(made, run_id, now, build.complete_through, build.documents)
     rows = kept_rows(settings.history, "attainment", made, history_schema(build.attainment.schema))
     changes = attainment_changes(rows, build.attainment, publication)
+    plans = kept_rows(settings.history, "plan", made, schema_of(PLAN_HISTORY_COLUMNS))
+    proposed = plan_changes(plans, build.plan, publication)
     restated = restated_figures(rows, changes, publication)
     explained = _explained(settings, made, publication, restated, build)
     is_the_same = (
         bool(made)
         and not changes.num_rows
+        and not proposed.num_rows
         and rests_on_the_same(settings.history, made[-1], publication, build.deliveries)
     )
     return Said(
         publication=made[-1] if is_the_same else publication,
-        added=Additions(changes, explained.restatements, explained.records),
+        added=Additions(changes, proposed, explained.restatements, explained.records),
         tables={
             HISTORY: pa.concat_tables([rows, changes]),
+            PLANS: pa.concat_tables([plans, proposed]),
             **{
                 name: pa.concat_tables([kept_rows(settings.history, kept, made, new.schema), new])
                 for name, kept, new in (
@@ -116,6 +130,12 @@ def what_it_would_publish(settings: Settings, run_id: str, now: datetime) -> Sai
             PUBLICATIONS: publications_table(made if is_the_same else [*made, publication]),
         },
     )
+
+
+def plan_of(warehouse: Path) -> pa.Table:
+    """The table `mql_plan` of a build whose attainment has all of its months."""
+    with reading(warehouse) as connection:
+        return plan_table(compute_plan(answers(connection, PLAN_QUERIES)))
 
 
 @contextmanager
@@ -135,11 +155,14 @@ def kept_publication(settings: Settings) -> Iterator[None]:
     made = publications(settings.history)
     is_kept = bool(made) and said.publication == made[-1]
     is_next = said.publication.number == (made[-1].number if made else 0) + 1
-    is_outdated = attainment_changes(said.tables[HISTORY], build.attainment, said.publication).num_rows
+    is_outdated = (
+        attainment_changes(said.tables[HISTORY], build.attainment, said.publication).num_rows
+        or plan_changes(said.tables[PLANS], build.plan, said.publication).num_rows
+    )
     if is_outdated or not (is_kept or is_next):
         raise HistoryError(
-            f"What {settings.build_warehouse} says of its history no longer holds: the attainment was made anew, or "
-            "something else was published, since. Materialise the decisions again, then publish."
+            f"What {settings.build_warehouse} says of its history no longer holds: the attainment or the plan was made "
+            "anew, or something else was published, since. Materialise the decisions again, then publish."
         )
     if is_next:
         prepare(settings.history, said.publication, build.documents, build.deliveries, said.added)
@@ -192,6 +215,7 @@ def begin_history(settings: Settings, day: date, run_id: str, now: datetime) -> 
             run_models(connection, load_compiled_project(compiled_manifest(settings.dbt)).models)
         rows = attainment_table(compute_attainment(**vars(read_aggregates(then.build_warehouse))))
         replace_months(then.build_warehouse, rows, set(rows["period"].to_pylist()))
+        replace_tables(then.build_warehouse, {PLAN: plan_of(then.build_warehouse)})
         said, build = what_it_would_publish(then, run_id, now), _read_build(then.build_warehouse)
         prepare(settings.history, said.publication, build.documents, build.deliveries, said.added)
         commit(settings.history, said.publication.publication_id)
@@ -208,6 +232,7 @@ class _Build:
 
     complete_through: datetime
     attainment: pa.Table
+    plan: pa.Table
     deliveries: pa.Table
     documents: Mapping[str, bytes]
 
@@ -219,6 +244,7 @@ def _read_build(path: Path) -> _Build:
         return _Build(
             complete_through=complete_through.replace(tzinfo=UTC),
             attainment=table(connection, "select * from marts.sla_attainment order by period, commitment_id"),
+            plan=table(connection, f"select * from marts.{PLAN} order by period"),
             deliveries=table(connection, "select * from raw.deliveries order by all"),
             documents=dict(documents),
         )
@@ -229,7 +255,7 @@ def _read_said(path: Path, documents: Mapping[str, bytes]) -> Said:
     with reading(path) as connection:
         tables = {
             name: table(connection, f"select * from marts.{name} order by rowid")
-            for name in (HISTORY, RESTATEMENTS, RECORDS, PUBLICATIONS)
+            for name in (HISTORY, PLANS, RESTATEMENTS, RECORDS, PUBLICATIONS)
         }
         ((number, run_id, published_at, complete_through),) = connection.execute(
             """
@@ -247,7 +273,7 @@ def _read_said(path: Path, documents: Mapping[str, bytes]) -> Said:
             pc.field("published_at") == pa.scalar(publication.published_at, pa.timestamp("us", tz="UTC"))
         )
 
-    return Said(publication, Additions(added(HISTORY), added(RESTATEMENTS), added(RECORDS)), tables)
+    return Said(publication, Additions(*map(added, (HISTORY, PLANS, RESTATEMENTS, RECORDS))), tables)
 
 
 # ---------------------------------------------------------------- why it is stated otherwise

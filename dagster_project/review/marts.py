@@ -49,10 +49,14 @@ REQUIRED = {
     "extract_ledger": "outcome is_in_force rows_read rows_accepted rows_quarantined rows_duplicate",
 }
 
+PLAN = (
+    "period date, required double, required_low double, required_high double, affordable double, "
+    "expected double, workable bigint, proposal double, binding varchar, verdict varchar, reason varchar"
+)
 # A page says that these are not available where they aren't published.
 OPTIONAL = {
-    "mql_plan": "period date, required double, required_low double, required_high double, affordable double, "
-    "expected double, workable bigint, proposal double, binding varchar, verdict varchar, reason varchar",
+    "mql_plan": PLAN,
+    "mql_plan_history": f"{PLAN}, complete_through timestamptz, published_at timestamptz",
     "sla_restatements": "period date, commitment_id varchar, metric varchar, published_at timestamptz, "
     "old_actual double, new_actual double, old_status varchar, new_status varchar, causes varchar",
     "data_quality": "finding varchar, source varchar, object varchar, count bigint, share double, severity varchar, "

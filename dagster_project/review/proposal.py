@@ -24,7 +24,7 @@ class Proposal:
 
 
 def next_plan(evidence: Evidence) -> Row | None:
-    """The plan for the first month after the review; None where there is none."""
+    """The plan for the first of the two months after the review that has one; None where none has."""
     rows = evidence.rows("plan")
     return rows[0] if rows else None
 
@@ -53,6 +53,14 @@ def plan_sentences(evidence: Evidence) -> Iterator[str]:
         yield from _sentences_of(evidence, plan)
 
 
+def known_then(evidence: Evidence) -> Iterator[str]:
+    """That a proposal is an earlier one, of a month that has begun since: what it was made on."""
+    plan = next_plan(evidence)
+    if plan is not None and plan["proposed_through"] is not None:
+        through = evidence.wording.through(plan["proposed_through"])
+        yield evidence.wording.say("plan.known_then", through=through)
+
+
 def later_plans(evidence: Evidence) -> Iterator[tuple[Row, str]]:
     """The plans for the months after the next, each in one line."""
     for plan in evidence.rows("plan")[1:]:
@@ -69,7 +77,11 @@ def proposal_in_short(evidence: Evidence) -> Proposal:
     """What the verdict's part on what is proposed says."""
     plan = next_plan(evidence)
     return Proposal(
-        lines=(" ".join(plan_sentences(evidence)), *(line for _, line in later_plans(evidence))),
+        lines=(
+            " ".join(plan_sentences(evidence)),
+            *(line for _, line in later_plans(evidence)),
+            *known_then(evidence),
+        ),
         reason="" if plan is None else reason_of(evidence, plan),
     )
 

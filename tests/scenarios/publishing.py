@@ -19,7 +19,7 @@ from dagster_project.decisions.history import Publication, publications
 from dagster_project.decisions.simulation import SideBySide
 from dagster_project.defs.building import note_what_it_rests_on
 from dagster_project.defs.decisions import decisions_tables
-from dagster_project.defs.publications import kept_publication, what_it_would_publish
+from dagster_project.defs.publications import kept_publication, plan_of, what_it_would_publish
 from dagster_project.defs.simulations import simulate
 from dagster_project.extracts import files_in_force, load_sources, read_ledger
 from dagster_project.settings import PROJECT_FOLDER, Settings
@@ -108,6 +108,7 @@ class Company:
         result.connection.execute(f"attach '{settings.build_warehouse}' as written")
         result.connection.execute("copy from database warehouse to written")
         result.connection.close()
+        replace_tables(settings.build_warehouse, {"mql_plan": plan_of(settings.build_warehouse)})
         with reading(settings.build_warehouse) as connection:
             return connection.table("marts.sla_attainment").to_arrow_table()
 
@@ -118,9 +119,8 @@ class Company:
 
 def published_tables() -> list[TableDescription]:
     attainment = TableDescription("sla_attainment", "", {}, ("period", "commitment_id"))
-    history = [table for table in decisions_tables() if table.name != "mql_plan"]
     return [
         *table_descriptions(read_manifest(compiled_manifest(PROJECT_FOLDER / "dbt")), "marts"),
         attainment,
-        *history,
+        *decisions_tables(),
     ]

@@ -20,7 +20,14 @@ from dagster_project.review.charts import (
 )
 from dagster_project.review.marts import Row, Rows
 from dagster_project.review.parts import NOTHING, Cell, Evidence, Section, Table
-from dagster_project.review.proposal import later_plans, next_plan, plan_sentences, reason_of, whole_number
+from dagster_project.review.proposal import (
+    known_then,
+    later_plans,
+    next_plan,
+    plan_sentences,
+    reason_of,
+    whole_number,
+)
 from dagster_project.review.questions import questions_of
 
 if TYPE_CHECKING:
@@ -39,6 +46,7 @@ def plan_section(evidence: Evidence) -> Section:
         )
     for each, line in ((plan, ""), *later_plans(evidence)):
         sentences += [text for text in (line, reason_of(evidence, each)) if text]
+    sentences += known_then(evidence)
     limits = [name for name in LIMITS if plan[name] is not None]
     return Section(
         "plan",

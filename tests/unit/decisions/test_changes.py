@@ -10,8 +10,16 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dagster_project.decisions.changes import attainment_changes, history_schema, restated_figures
+from dagster_project.decisions.changes import (
+    PLAN_HISTORY_COLUMNS,
+    attainment_changes,
+    history_schema,
+    plan_changes,
+    restated_figures,
+)
+from dagster_project.decisions.columns import schema_of, table_of
 from dagster_project.decisions.history import Publication
+from dagster_project.decisions.plan import PLAN_COLUMNS
 
 ATTAINMENT = pa.schema(
     [
@@ -170,3 +178,59 @@ def test_a_final_figure_that_becomes_undecided_or_is_withdrawn_is_restated() -> 
         ("cadence", None),
         ("response", "met"),
     ]
+
+
+# ---------------------------------------------------------------- proposals
+
+APRIL, MAY = date(2026, 4, 1), date(2026, 5, 1)
+PLAN = {
+    "required": 120.4,
+    "required_low": 100.2,
+    "required_high": 150.9,
+    "affordable": 110.7,
+    "expected": 95.5,
+    "workable": 180,
+    "proposal": 110.7,
+    "binding": "affordable",
+    "verdict": "raise",
+    "reason": "Because.",
+}
+
+
+def proposed(*rows: Mapping[str, Any]) -> pa.Table:
+    return table_of(({**PLAN, "period": APRIL, **row} for row in rows), PLAN_COLUMNS)
+
+
+def proposals(*tables: pa.Table) -> pa.Table:
+    """All that is kept after each of these was published in turn."""
+    history = schema_of(PLAN_HISTORY_COLUMNS).empty_table()
+    for number, table in enumerate(tables, start=1):
+        history = pa.concat_tables([history, plan_changes(history, table, publication(number))])
+    return history
+
+
+def test_a_proposal_is_kept_with_what_it_was_stated_as_of_and_when_it_was_published() -> None:
+    (kept,) = proposals(proposed({})).to_pylist()
+    assert {name: kept[name] for name in PLAN} == PLAN
+    first = publication(1)
+    assert (kept["complete_through"], kept["published_at"], kept["run_id"]) == (
+        first.complete_through,
+        first.published_at,
+        first.run_id,
+    )
+
+
+def test_a_proposal_is_kept_once_for_each_change_and_stays_when_its_month_has_begun() -> None:
+    kept = proposals(
+        proposed({}), proposed({}), proposed({"proposal": 100.0}), proposed({"period": MAY})
+    ).to_pylist()
+    assert [(row["period"], row["proposal"], row["run_id"]) for row in kept] == [
+        (APRIL, 110.7, "run1"),
+        (APRIL, 100.0, "run3"),
+        (MAY, 110.7, "run4"),
+    ]
+
+
+@pytest.mark.parametrize("name", PLAN)
+def test_any_other_number_or_argument_is_another_proposal(name: str) -> None:
+    assert plan_changes(proposals(proposed({})), proposed({name: None}), publication(2)).num_rows == 1
