@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from dagster_project.commands.console import Console
+from dagster_project.formats import FormatError, require_current
 from dagster_project.settings import Settings, SettingsError, load_settings
 
 
@@ -84,6 +85,8 @@ COMMANDS = {
         ),
     ),
 }
+# They begin or change a home, or don't look at it; all others read what a run has brought up to date.
+NEED_NO_FORMAT = ("run", "dev", "demo", "validate")
 FAILED = 1
 INTERRUPTED = 130
 
@@ -112,9 +115,14 @@ def main(
         console.fail(str(error))
         return FAILED
     try:
+        if name not in NEED_NO_FORMAT:
+            require_current(settings.home)
         # Imported only now: a command costs the imports that it needs.
         do: Callable[..., int] = import_module(f"dagster_project.commands.{name}").main
         return do(settings, console, **given)
+    except FormatError as error:
+        console.fail(str(error))
+        return FAILED
     except BrokenPipeError:
         # Whoever read the output has gone; without this Python says so once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -43,18 +43,33 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
+# What to do about a folder that can't be read: which of them a run makes again.
+_FROM_ARCHIVE = "delete raw/, quarantine/ and build/, and a run reads everything again from archive/"
+REMEDIES: Mapping[str, str] = {
+    "archive": "restore it from a backup",
+    "raw": _FROM_ARCHIVE,
+    "quarantine": _FROM_ARCHIVE,
+    "ledger": "delete it, and a run makes it again from archive/",
+    "history": "restore it from a backup",
+    "published": "delete it, and a run publishes it again",
+}
+
+
 def bring_up_to_date(home: Path, formats: Mapping[str, Format] = FORMATS) -> list[str]:
     """Bring every folder that a home has to this version's format.
 
     Returns what was done, a sentence each; nothing in a home that is up to date. Raises FormatError for a folder that
-    a later version wrote, or whose number can't be read; then nothing at all is changed.
+    a later version wrote, that is older than what the steps begin with, or whose number can't be read; then nothing at
+    all is changed.
     """
-    found = {name: _number(home / name) for name in formats}
+    found = _numbers(home, formats)
     for name, number in found.items():
-        if number > formats[name].number:
+        missing = [older for older in range(number, formats[name].number) if older not in formats[name].steps]
+        if missing:
             raise FormatError(
-                f"{home / name} has format {number}, and this version of the project knows formats up to "
-                f"{formats[name].number}: a later version wrote it. Install that version again; nothing was changed."
+                f"{home / name} has format {number}, and this version of the project brings formats from "
+                f"{missing[-1] + 1} on up to date. Install an earlier version, run it once, and then this one; or "
+                f"{REMEDIES[name]}. Nothing was changed."
             )
     done = []
     for name, number in found.items():
@@ -68,11 +83,33 @@ def bring_up_to_date(home: Path, formats: Mapping[str, Format] = FORMATS) -> lis
     return done
 
 
+def require_current(home: Path, formats: Mapping[str, Format] = FORMATS) -> None:
+    """For whoever reads a home and isn't a run. Raises FormatError unless every folder has this version's format."""
+    for name, number in _numbers(home, formats).items():
+        if (home / name).is_dir() and number < formats[name].number:
+            raise FormatError(
+                f"{home / name} has format {number}, and this version of the project reads format "
+                f"{formats[name].number}. Begin with `make run`, which brings it up to date."
+            )
+
+
 def number_what_is_new(home: Path, formats: Mapping[str, Format] = FORMATS) -> None:
     """Write this version's number into the folders of a home that have none, once a run has filled them."""
     for name, each in formats.items():
         if (home / name).is_dir() and not (home / name / FORMAT_FILE).exists():
             _write(home / name, each.number)
+
+
+def _numbers(home: Path, formats: Mapping[str, Format]) -> dict[str, int]:
+    """The format of each folder. Raises FormatError for one that a later version wrote."""
+    found = {name: _number(home / name) for name in formats}
+    for name, number in found.items():
+        if number > formats[name].number:
+            raise FormatError(
+                f"{home / name} has format {number}, and this version of the project knows formats up to "
+                f"{formats[name].number}: a later version wrote it. Install that version again; nothing was changed."
+            )
+    return found
 
 
 def _number(folder: Path) -> int:
@@ -88,7 +125,10 @@ def _number(folder: Path) -> int:
             f"this version wrote the folder."
         ) from error
     if not isinstance(number, int) or number < FIRST:
-        raise FormatError(f"{path} says format {number!r}, where a number from {FIRST} on is expected.")
+        raise FormatError(
+            f"{path} says format {number!r}, where a number from {FIRST} on is expected: no version of the project "
+            f"wrote that. For {folder.name}: {REMEDIES[folder.name]}. Nothing was changed."
+        )
     return number
 
 

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.formats.samples import EMAIL_KEY, EXAMPLE
 from tests.servers.processes import Deployment, postgres, postgres_programs
-
-EXAMPLE = Path(__file__).parents[1] / "examples" / "history-13"
-EMAIL_KEY = "the same for every home of a test"
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +12,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from dagster_project.decisions.history import publications
 from dagster_project.defs.automation import REFRESH, SCHEDULE, SENSOR
+from tests.formats.samples import DAYS, EMAIL_KEY, EXAMPLE, deliver, samples, unpack
 from tests.integration.command_line import command, history_settings
 from tests.published import published_content
-from tests.servers.conftest import EMAIL_KEY, EXAMPLE
 from tests.servers.processes import Deployment, wait_for
 
+MINUTE = 60.0
 SUCCESS, FAILURE, STARTED = (
     dg.DagsterRunStatus.SUCCESS,
     dg.DagsterRunStatus.FAILURE,
@@ -33,17 +35,6 @@ def instance_of(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Iter
             monkeypatch.setenv(name, value)
     with dg.DagsterInstance.from_config(str(deployment.dagster_home)) as instance:
         yield instance
-
-
-def deliver(company: Path, after: str, until: str) -> None:
-    """Deliver the files of the example with a date after one and until another."""
-    for path in sorted((EXAMPLE / "extracts").rglob("*.*")):
-        if after < path.name[:10] <= until:
-            target = company / "extracts" / path.relative_to(EXAMPLE / "extracts")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = target.with_name(f".{target.name}")
-            shutil.copyfile(path, unfinished)
-            unfinished.rename(target)
 
 
 def sensor_runs(instance: dg.DagsterInstance, *statuses: dg.DagsterRunStatus) -> list[dg.DagsterRun]:
@@ -70,41 +61,50 @@ def minutes_ticked(instance: dg.DagsterInstance) -> list[float]:
     )
 
 
+def looks(instance: dg.DagsterInstance) -> int:
+    """How often the sensor has looked at the landing folder."""
+    states = [each for each in instance.all_instigator_state() if each.instigator_name == SENSOR]
+    return sum(len(instance.get_ticks(state.instigator_origin_id, state.selector_id)) for state in states)
+
+
 def test_every_delivery_is_run_once_through_the_death_of_every_process(
     deployment: Deployment, company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = Path(deployment.settings["SLA_HOME"])
+    """Over a home that the oldest version left, with all that it had read still in the landing folder."""
+    home, landing = Path(deployment.settings["SLA_HOME"]), company / "extracts"
+    unpack(samples()[0], home)
+    deliver(landing, "", DAYS[-1])
     with instance_of(deployment, monkeypatch) as instance:
-        deliver(company, "", "2026-12-29")
         deployment.start("code", "daemon")
-        wait_for("the first deliveries are run", lambda: len(sensor_runs(instance, SUCCESS)) == 1)
+        wait_for("the landing folder is looked at", lambda: looks(instance) >= 1)
 
         # Everything dies while nothing is at work; something is delivered before it comes back.
         deployment.kill()
-        deliver(company, "2026-12-29", "2026-12-30")
+        deliver(landing, DAYS[-1], "2026-12-30")
         deployment.start("code", "daemon")
-        wait_for("the second deliveries are run", lambda: len(sensor_runs(instance, SUCCESS)) == 2)
+        wait_for("the first deliveries are run", lambda: len(sensor_runs(instance, SUCCESS)) == 1)
 
         # Everything dies in the middle of a run.
-        deliver(company, "2026-12-30", "2026-12-31")
-        wait_for("the third run is asked for", lambda: len(sensor_runs(instance)) == 3)
-        third = sensor_runs(instance)[0].run_id
-        wait_for("the third run is at work", lambda: (home / "dagster" / "living" / third).exists())
+        deliver(landing, "2026-12-30", "2026-12-31")
+        wait_for("the second run is asked for", lambda: len(sensor_runs(instance)) == 2)
+        second = sensor_runs(instance)[0].run_id
+        wait_for("the second run is at work", lambda: (home / "dagster" / "living" / second).exists())
         deployment.kill()
-        assert status_of(instance, third) is STARTED
+        assert status_of(instance, second) is STARTED
         deployment.start("code", "daemon")
-        again = dg.RunsFilter(tags={"dagster/parent_run_id": third}, statuses=[SUCCESS])
+        again = dg.RunsFilter(tags={"dagster/parent_run_id": second}, statuses=[SUCCESS])
         wait_for("the killed run is begun again", lambda: bool(instance.get_runs(again)))
-        assert status_of(instance, third) is FAILURE
+        assert status_of(instance, second) is FAILURE
         deployment.kill()
 
         keys = Counter(run.tags["dagster/run_key"] for run in sensor_runs(instance))
-        assert list(keys.values()) == [1, 1, 1]
+        assert list(keys.values()) == [1, 1]
 
     undisturbed = tmp_path / "undisturbed"
     assert command("run", history_settings(EXAMPLE, undisturbed, SLA_EMAIL_KEY=EMAIL_KEY)).status == 0
     assert published_content(home) == published_content(undisturbed)
     assert list((home / "dagster" / "living").iterdir()) == []
+    assert [each.number for each in publications(home / "history")] == [1, 2, 3, 4]
 
 
 def test_every_minute_ticks_once_through_the_death_of_every_process(
@@ -115,8 +115,11 @@ def test_every_minute_ticks_once_through_the_death_of_every_process(
         deployment.start("code", "daemon")
         wait_for("the schedule has ticked", lambda: len(minutes_ticked(instance)) >= 1)
         deployment.kill()
+        # A minute that nothing is alive in is made up for.
+        dead_at = time.time()
+        wait_for("a minute has begun", lambda: time.time() // MINUTE > dead_at // MINUTE)
         deployment.start("code", "daemon")
-        wait_for("it has ticked three times", lambda: len(minutes_ticked(instance)) >= 3)
+        wait_for("it ticks again", lambda: minutes_ticked(instance)[-1] > time.time() - MINUTE > dead_at)
         deployment.kill()
         ticked = minutes_ticked(instance)
-    assert {later - earlier for earlier, later in pairwise(ticked)} == {60.0}
+    assert {later - earlier for earlier, later in pairwise(ticked)} == {MINUTE}

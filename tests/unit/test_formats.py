@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.formats import FORMAT_FILE, Format, FormatError, bring_up_to_date, number_what_is_new
+from dagster_project.__main__ import COMMANDS, NEED_NO_FORMAT
+from dagster_project.formats import (
+    FORMAT_FILE,
+    Format,
+    FormatError,
+    bring_up_to_date,
+    number_what_is_new,
+    require_current,
+)
+from tests.integration.command_line import command
 
 
 def number_of(folder: Path) -> int:
@@ -90,3 +99,55 @@ def test_a_number_that_can_t_be_read_is_named_with_its_file(tmp_path: Path, text
     (tmp_path / "ledger" / FORMAT_FILE).write_text(text)
     with pytest.raises(FormatError, match=FORMAT_FILE):
         bring_up_to_date(tmp_path)
+
+
+def test_what_is_older_than_the_first_step_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    ledger, log = tmp_path / "ledger", list[str]()
+    ledger.mkdir()
+    formats = {"ledger": Format(3, {2: lambda folder: log.append("2")})}
+    with pytest.raises(
+        FormatError, match=r"ledger has format 1, .* from 2 on .* run it once, .* or delete it"
+    ):
+        bring_up_to_date(tmp_path, formats)
+    assert (log, list(ledger.iterdir())) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("archive", "restore it from a backup"),
+        ("history", "restore it from a backup"),
+        ("ledger", "delete it, and a run makes it again"),
+        ("raw", "delete raw/, quarantine/ and build/"),
+        ("quarantine", "delete raw/, quarantine/ and build/"),
+        ("published", "delete it, and a run publishes it again"),
+    ],
+)
+def test_a_number_that_no_version_wrote_is_refused_with_what_to_do(
+    tmp_path: Path, name: str, remedy: str
+) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / FORMAT_FILE).write_text('{"format": 0}')
+    with pytest.raises(FormatError, match=f"{FORMAT_FILE} says format 0.*{remedy}"):
+        bring_up_to_date(tmp_path)
+
+
+def test_a_folder_that_a_run_has_to_bring_up_to_date_is_read_by_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "history").mkdir()
+    require_current(tmp_path, {"history": Format(1, {})})
+    with pytest.raises(FormatError, match=r"history has format 1, .* reads format 2\. Begin with `make run`"):
+        require_current(tmp_path, {"history": Format(2, {1: lambda folder: None})})
+    assert list((tmp_path / "history").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - set(NEED_NO_FORMAT)))
+def test_no_command_reads_a_home_of_a_later_version(tmp_path: Path, name: str) -> None:
+    (tmp_path / "published").mkdir()
+    (tmp_path / "published" / FORMAT_FILE).write_text('{"format": 99}')
+    needed = [
+        text for option in COMMANDS[name].options if option.is_required for text in (f"--{option.name}", "x")
+    ]
+    ran = command(name, {"SLA_HOME": str(tmp_path)}, *needed)
+    assert ran.status == 1
+    assert "published has format 99" in ran.output
+    assert "Install that version again" in ran.output

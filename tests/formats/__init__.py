@@ -1,0 +1,1 @@
+"""A home that each version of the formats wrote, kept, and what this version makes of it."""
