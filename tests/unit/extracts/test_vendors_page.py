@@ -9,7 +9,7 @@ import pytest
 
 from dagster_project.column_names import loose_name
 from dagster_project.extracts import Source, load_sources, objects_of
-from dagster_project.extracts.vendor_words import MEANINGS
+from dagster_project.extracts.vendor_words import DEFINED, MEANINGS, vendor_words
 
 PAGE = (Path(__file__).parents[3] / "docs" / "vendors.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -44,3 +44,16 @@ def test_the_page_names_every_setting_of_words() -> None:
     settings = set(MEANINGS) | {"sales_departments", "is_crm"}
     assert settings <= set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE))
     assert settings <= set(Source.model_fields)
+
+
+def test_the_page_says_what_hubspots_own_outcomes_of_calls_mean() -> None:
+    told = dict(re.findall(r"^\| `([0-9a-f-]{36})` \| [^|]+ \| (\w+) \|$", PAGE, re.MULTILINE))
+    assert told == DEFINED["hubspot"]["disposition"]
+    assert len(told) == 6
+
+
+def test_a_line_of_dispositions_overrides_what_hubspot_means_itself() -> None:
+    busy = "9d9162e7-6cf3-4944-bf63-4dff82258764"
+    words = vendor_words("hub", "hubspot", {"dispositions": {busy.upper(): "connected"}}, ())
+    meant = [each.meaning for each in words if each.kind == "disposition" and each.word.lower() == busy]
+    assert meant == ["connected"]
