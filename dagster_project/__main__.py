@@ -12,6 +12,7 @@ from importlib import import_module
 
 from dagster_project.commands.console import Console
 from dagster_project.formats import FormatError, require_current
+from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings, SettingsError, load_settings
 
 
@@ -139,7 +140,7 @@ def _kept_traceback(settings: Settings) -> str:
     """Write the traceback to a file: it helps whoever mends the code, and nobody at the terminal."""
     path = settings.logs / "unexpected_error.log"
     try:
-        settings.logs.mkdir(parents=True, exist_ok=True)
+        make_private(settings.logs)
         path.write_text(traceback.format_exc(), encoding="utf-8")
     except OSError as error:
         return f"The traceback could not be written: {error}."

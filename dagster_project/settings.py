@@ -24,6 +24,8 @@ from pathlib import Path
 from croniter import croniter
 from dotenv import dotenv_values
 
+from dagster_project.owner_only import make_private
+
 PREFIX = "SLA_"
 IN_ENVIRONMENT = "in the environment"
 KNOWN = {
@@ -266,7 +268,7 @@ def email_key(settings: Settings) -> bytes:
 
 
 def _keep_new_key(kept: Path) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
+    make_private(kept.parent)
     descriptor, temporary = tempfile.mkstemp(dir=kept.parent, prefix=".email_key.")  # mode 0600
     try:
         with os.fdopen(descriptor, "w") as file:

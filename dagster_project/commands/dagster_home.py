@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
+from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
 
 DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
@@ -18,7 +19,7 @@ NO_CAPTURE = {"module": "dagster._core.storage.noop_compute_log_manager", "class
 def prepare_dagster_home(settings: Settings) -> Path:
     """Make the folder for DAGSTER_HOME if need be; a dagster.yaml that is there stays as it is."""
     folder = settings.dagster_home
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     instance = folder / "dagster.yaml"
     if not instance.exists():
         instance.write_text(DAGSTER_YAML.read_text(encoding="utf-8"), encoding="utf-8")

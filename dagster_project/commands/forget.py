@@ -21,7 +21,7 @@ from dagster_project.extracts import Sources, SourcesErrors, load_sources
 from dagster_project.extracts.declarations.persons import CONTACT, LEAD
 from dagster_project.extracts.ingest import erase_object
 from dagster_project.extracts.ledger import objects_with_ledger
-from dagster_project.extracts.suppression import EMAIL, Name, load_suppression, suppress
+from dagster_project.extracts.suppression import EMAIL, Name, load_suppression, suppress, without_suffix
 from dagster_project.forgetting import (
     Finder,
     files_naming,
@@ -123,7 +123,8 @@ def _names(settings: Settings, sources: Sources, person: str) -> list[Name]:
     found: list[Name] = []
     if build.is_file():
         try:
-            found = [Name(*named) for named in names_of_person(build, person)]
+            named = names_of_person(build, person) or names_of_person(build, without_suffix(person))
+            found = [Name(*each) for each in named]
         except duckdb.Error as error:
             raise ForgetError(
                 f"The build in {settings.build} is not finished: run everything (make run), then give the command "

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from dagster_project.commands.console import Console
+from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import QUIET, compiled_manifest
 
@@ -32,7 +33,7 @@ def main(settings: Settings, console: Console, query: str | None = None) -> int:
         console.fail("MetricFlow is not installed here. It comes with the development environment: make env")
         return 1
     _hand_over_manifest(settings.dbt)
-    settings.logs.mkdir(parents=True, exist_ok=True)
+    make_private(settings.logs)
     arguments = ["query", "--quiet", *shlex.split(query)] if query else ["list", "metrics"]
     asked = subprocess.run(
         [Path(sys.executable).parent / "mf", *arguments],

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dagster_project.commands.console import Console
 from dagster_project.commands.demo import deliver_demo, holds_demo, needs_inputs, past_of_the_demo, wants_demo
+from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
 
 KEPT_LOGS = 30
@@ -67,7 +68,7 @@ def _what_is_published(settings: Settings, before: int | None) -> str:
 @contextlib.contextmanager
 def _log_file(settings: Settings) -> Iterator[tuple[logging.Handler, Path]]:
     """A new log file that takes all that is logged, warned of or printed by others until the run ends."""
-    settings.logs.mkdir(parents=True, exist_ok=True)
+    make_private(settings.logs)
     path = settings.logs / f"run_{datetime.now(UTC):%Y%m%dT%H%M%S}_{os.getpid()}.log"
     for old in sorted(settings.logs.glob("run_*.log"))[: -KEPT_LOGS + 1]:
         old.unlink(missing_ok=True)

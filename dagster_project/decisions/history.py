@@ -35,6 +35,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.decisions.columns import Column, table_of
+from dagster_project.owner_only import make_private
 
 PREPARED_PREFIX = ".prepared-"
 RUN_ID_CHARACTERS = 8
@@ -142,6 +143,7 @@ def prepare(
     (`deliveries_in_force`). Returns the prepared folder. What an earlier run left prepared is removed: `recover` has to
     be called first.
     """
+    make_private(history)
     for name, digest in publication.documents.items():
         _keep_document(history, digest, documents[name])
     folder = _publications_folder(history) / f"{PREPARED_PREFIX}{publication.publication_id}"

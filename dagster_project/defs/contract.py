@@ -1,7 +1,6 @@
 """The contract: its versions validated, and made into the tables that the models join."""
 
 # No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
-
 from collections.abc import Iterator, Mapping
 
 import dagster as dg
@@ -12,6 +11,7 @@ from dagster_project.contract import contract_tables
 from dagster_project.defs.raw_tables import CONTRACT_TABLES, DESCRIPTIONS, column_types
 from dagster_project.defs.resources import RunInputs
 from dagster_project.defs.telling import MARKETING, SALES, column_metadata, plain_failures, say
+from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
 
 GROUP = "contract"
@@ -70,7 +70,8 @@ def contract_tables_asset() -> dg.AssetsDefinition:
 def keep_tables(settings: Settings, tables: Mapping[str, pa.Table]) -> None:
     """Write tables as Parquet under `raw/contract/`, for any other engine; each replaces the one before."""
     folder = settings.raw / GROUP
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder.parent)
+    make_private(folder)
     for name, table in tables.items():
         temporary = folder / f".{name}.parquet"
         pq.write_table(table, temporary, compression="zstd")

@@ -1,7 +1,6 @@
 """The build: a new warehouse file over the extracts in force, then dbt's models and their tests."""
 
 # No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
-
 import os
 import time
 from collections import Counter
@@ -43,6 +42,7 @@ from dagster_project.extracts import (
     read_ledger,
 )
 from dagster_project.extracts.in_force import ObjectCompleteness
+from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
 from dagster_project.warehouse.failures import failed_nodes
 from dagster_project.warehouse.inputs import connect_build
@@ -196,7 +196,7 @@ def _open_build(
     settings: Settings, inputs: RunInputs, instant: datetime, calendar: Mapping[str, pa.Table]
 ) -> dict[str, int]:
     """Replace the build by a new file with the schema `raw`. Returns the rows of each table of it."""
-    settings.build.mkdir(parents=True, exist_ok=True)
+    make_private(settings.build)
     end_left_behind(settings.build / TARGET_FOLDER_NAME)
     wait_for_writers(settings.build_warehouse, LONGEST_WAIT_SECONDS)
     for name in (CHECKED_FILE_NAME, "warehouse.duckdb", "warehouse.duckdb.wal"):

@@ -9,6 +9,62 @@ asked as (
 
 ),
 
+-- ids by which Salesforce's activities name a lead beside its own: what it was converted into, and merged leads
+aliases as (
+
+    select
+        who_id as id,
+        lead_id
+    from raw.salesforce_people
+
+),
+
+of_salesforce as (
+
+    select
+        id,
+        email
+    from extracts.salesforce_leads
+
+    union all
+
+    select
+        id,
+        email
+    from extracts.salesforce_contacts
+
+),
+
+-- every e-mail that a lead or what it was converted into has had
+lead_emails as (
+
+    select
+        lead_id,
+        lower(trim(email)) as email
+    from raw.standard_leads
+
+    union
+
+    select
+        aliases.lead_id,
+        lower(trim(of_salesforce.email)) as email
+    from aliases
+    inner join of_salesforce on aliases.id = of_salesforce.id
+
+),
+
+emails_of_now as (
+
+    select own_email as email from staging.stg_contacts
+    where own_email is not null and not is_deleted
+
+    union
+
+    select own_email as email from staging.stg_leads
+    where own_email is not null and not is_deleted
+
+),
+
 persons as (
 
     select people_contacts.person_id
@@ -24,10 +80,7 @@ persons as (
     from intermediate.int_people_contacts as people_contacts
     inner join staging.stg_contact_versions as versions on people_contacts.contact_id = versions.contact_id
     cross join asked
-    where versions.email = asked.email and asked.email not in (
-        select own_email from staging.stg_contacts
-        where own_email is not null and not is_deleted
-    )
+    where versions.email = asked.email and asked.email not in (select email from emails_of_now)
 
     union
 
@@ -36,6 +89,22 @@ persons as (
     inner join staging.stg_leads as leads on people_leads.lead_id = leads.lead_id
     cross join asked
     where leads.lead_id = asked.id or leads.own_email = asked.email
+
+    union
+
+    select people_leads.person_id
+    from intermediate.int_people_leads as people_leads
+    inner join aliases on people_leads.lead_id = aliases.lead_id
+    cross join asked
+    where aliases.id = asked.id
+
+    union
+
+    select people_leads.person_id
+    from intermediate.int_people_leads as people_leads
+    inner join lead_emails on people_leads.lead_id = lead_emails.lead_id
+    cross join asked
+    where lead_emails.email = asked.email and asked.email not in (select email from emails_of_now)
 
 ),
 
@@ -83,6 +152,20 @@ their_leads as (
     cross join asked
     where leads.lead_id = asked.id or leads.contact_id in (select contact_id from their_contacts)
 
+    union
+
+    select aliases.lead_id
+    from aliases
+    cross join asked
+    where aliases.id = asked.id
+
+),
+
+their_aliases as (
+
+    select id from aliases
+    where lead_id in (select lead_id from their_leads) and id not in (select lead_id from their_leads)
+
 ),
 
 others_emails as (
@@ -104,7 +187,7 @@ their_emails as (
 
     union
 
-    select own_email as email from staging.stg_leads
+    select email from lead_emails
     where lead_id in (select lead_id from their_leads)
 
 )
@@ -120,6 +203,15 @@ select
     'lead' as kind,
     lead_id as name
 from their_leads
+
+union all
+
+-- what a lead was converted into is a contact; what was merged into it, a lead
+select
+    kinds.kind,
+    their_aliases.id as name
+from their_aliases
+cross join (values ('contact'), ('lead')) as kinds (kind)
 
 union all
 

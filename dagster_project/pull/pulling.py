@@ -29,6 +29,8 @@ from dlt.common.storages.load_package import ParsedLoadJobFileName
 from dlt.extract import DltResource, DltSource
 from dlt.pipeline.exceptions import PipelineStepFailed
 
+from dagster_project.owner_only import make_private
+
 from .api import PullError
 from .days import Window, next_window
 from .landing import EXTRACT_DATE, LINE, deliver
@@ -91,6 +93,7 @@ def dlt_pipeline(target: Target) -> dlt.Pipeline:
         max_table_nesting=0,
         skip_dlt_columns_and_tables=True,
     )
+    make_private(target.state)
     pipeline = dlt.pipeline(
         pipeline_name=f"pull_{target.source}", pipelines_dir=str(target.state), destination=destination
     )

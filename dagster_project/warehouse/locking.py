@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dagster_project.owner_only import make_private
+
 LOCK_FILE_NAME = ".lock"
 LONGEST_OWNER = 500
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -29,7 +31,7 @@ def build_lock(build_folder: Path, owner: str) -> Iterator[None]:
 
     Raises BuildInUseError at once when another run (or another holder in this process) has it.
     """
-    build_folder.mkdir(parents=True, exist_ok=True)
+    make_private(build_folder)
     descriptor = os.open(build_folder / LOCK_FILE_NAME, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
@@ -50,7 +52,7 @@ def build_lock(build_folder: Path, owner: str) -> Iterator[None]:
 @contextmanager
 def presence(folder: Path, run_id: str) -> Iterator[None]:
     """While this lasts, `has_died` says that the run lives; the file goes when it ends in order."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     path = folder / run_id
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:

@@ -28,6 +28,7 @@ from dagster_project.forgetting import files_naming, forget_in_database, forget_
 from dagster_project.settings import PROJECT_FOLDER, Settings, load_settings
 from tests.integration.command_line import Ran, command, history_settings, published_rows
 from tests.pipeline import ingest
+from tests.published_texts import text_of
 from tests.scenarios.history import QUEUE, ROSA, History, a_contract
 
 ANA = "contact-ana-0001"
@@ -144,22 +145,6 @@ def changed_definitions(history: Path, folder: Path) -> tuple[Path, Path]:
     return contracts, dbt
 
 
-def text_of(path: Path) -> str:
-    """All text of a file, packed or not, found without the project's search."""
-    content = path.read_bytes()
-    text = content.decode("latin-1")
-    if content[:2] == b"\x1f\x8b":
-        text += gzip.decompress(content).decode("latin-1")
-    if content[:4] == b"PAR1":
-        text += str(pq.read_table(path).to_pylist())
-    if content[8:12] == b"DUCK":
-        with duckdb.connect(path, read_only=True) as connection:
-            tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-            for schema, table in tables:
-                text += str(connection.execute(f'from "{schema}"."{table}"').fetchall())
-    return text
-
-
 # ---------------------------------------------------------------- everything
 
 
@@ -235,6 +220,13 @@ def test_the_same_command_again_changes_no_delivery_and_the_next_dump_brings_nob
     for path in (path for path in home.rglob("*") if path.is_file()):
         text = text_of(path).lower()
         assert [name for name in NAMES if name in text] == [], path
+
+
+def test_only_what_is_published_may_be_looked_into_by_others(company: Forgotten) -> None:
+    modes = {path.name: path.stat().st_mode & 0o777 for path in company.home.iterdir() if path.is_dir()}
+    others = modes.keys() - {"published"}
+    assert others >= {"archive", "raw", "quarantine", "ledger", "build", "history", "logs", "dagster"}
+    assert {modes[name] for name in others} == {0o700}
 
 
 # ---------------------------------------------------------------- before it, what a run shows

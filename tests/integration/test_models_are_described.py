@@ -61,6 +61,12 @@ def test_every_model_says_what_one_row_of_it_is(models: list[Mapping[str, Any]])
     assert [model["name"] for model in models if not model["description"].startswith("One row")] == []
 
 
+def test_every_source_says_so_too(manifest: Mapping[str, Any]) -> None:
+    sources = manifest["sources"].values()
+    assert len(sources) > 60
+    assert [each["name"] for each in sources if not each["description"].startswith("One row")] == []
+
+
 def test_every_word_that_is_used_is_defined_once_and_every_word_defined_is_used() -> None:
     defined = Counter(name for name, _ in DEFINED.findall(GLOSSARY.read_text(encoding="utf-8")))
     used = {name for file in property_files() for name in USED.findall(file.read_text(encoding="utf-8"))}
