@@ -21,6 +21,8 @@ WAREHOUSE_FILE_NAME = "warehouse.duckdb"
 MARTS_FOLDER_NAME = "marts"
 DOCUMENTATION_NAME = "docs.html"
 TEMPORARY_PREFIX = ".publishing."
+READABLE_SINCE = "v1.2.0"
+"""The oldest DuckDB that opens what is published: command lines and BI tools lag behind the engine."""
 
 
 class PublishError(RuntimeError):
@@ -105,7 +107,9 @@ def _write_warehouse(
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"attach {literal(str(build))} as build (read_only)")
-        connection.execute(f"attach {literal(str(warehouse))} as published")
+        connection.execute(
+            f"attach {literal(str(warehouse))} as published (storage_version '{READABLE_SINCE}')"
+        )
         connection.execute("create schema published.marts")
         found = _columns(connection, "build")
         missing = [table.name for table in tables if table.name not in found]

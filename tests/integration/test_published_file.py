@@ -58,6 +58,14 @@ def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+# ---------------------------------------------------------------- opening it
+
+
+def test_the_file_is_written_so_that_every_duckdb_since_1_2_opens_it(warehouse: Path) -> None:
+    # The number of the storage format stands after the checksum and the word DUCK.
+    assert int.from_bytes(warehouse.read_bytes()[12:20], "little") == 65
+
+
 # ---------------------------------------------------------------- finding the way
 
 
