@@ -14,6 +14,9 @@ DAGSTER_YAML = Path(__file__).with_name("dagster.yaml")
 RUN_YAML = "run.yaml"
 # On the command line all output goes to the run's own log file.
 NO_CAPTURE = {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+KEPT_OPEN = {"module": "dagster_project.commands.event_log", "class": "KeptOpenEventLog"}
+EVENTS_FOLDER = ("history", "runs")  # where Dagster itself has them, unless it is told otherwise
+STORAGES = ("storage", "event_log_storage", "run_storage", "schedule_storage")
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
@@ -27,9 +30,14 @@ def prepare_dagster_home(settings: Settings) -> Path:
 
 
 def instance_of_a_run(settings: Settings) -> dg.DagsterInstance:
-    """The instance that the UI shows too, without its capture of the steps' output."""
+    """The instance that the UI shows too, without its capture of the steps' output; files of events are kept open."""
     folder = prepare_dagster_home(settings)
     configuration = yaml.safe_load((folder / "dagster.yaml").read_text(encoding="utf-8")) or {}
     configuration["compute_logs"] = NO_CAPTURE
+    if configuration.keys().isdisjoint(STORAGES):
+        configuration["event_log_storage"] = {
+            **KEPT_OPEN,
+            "config": {"base_dir": str(folder.joinpath(*EVENTS_FOLDER))},
+        }
     (folder / RUN_YAML).write_text(yaml.safe_dump(configuration), encoding="utf-8")
     return dg.DagsterInstance.from_config(str(folder), RUN_YAML)
