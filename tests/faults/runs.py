@@ -7,9 +7,11 @@ much data there is.
 from __future__ import annotations
 
 import multiprocessing
+import random
 import resource
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +32,7 @@ PROCESSES.set_forkserver_preload(["tests.faults.preloaded"])
 
 PROVENANCE = ("published_at", "ingested_at", "delivered_at", "run_id")
 LONGEST_RUN_SECONDS = 900
-SECONDS_BETWEEN_LOOKS = 0.005
+SECONDS_BETWEEN_LOOKS = 0.01
 NO_FILE = Path("no such file")
 
 
@@ -96,32 +98,77 @@ def run(settings: Mapping[str, str], printed: Path) -> Run:
     return started
 
 
-def log_of(home: Path) -> str:
-    """The log of the latest run."""
-    logs = sorted((home / "logs").glob("run_*.log"), key=lambda path: path.stat().st_mtime_ns)
-    return logs[-1].read_text(encoding="utf-8", errors="replace") if logs else ""
+def log_of(run: Run, home: Path) -> Path | None:
+    """The log of a run, by its process; None before it has one."""
+    return next((home / "logs").glob(f"run_*_{run.process.pid}.log"), None)
+
+
+def boundary_of(line: str) -> str | None:
+    """The moment at which a step began or ended, if a line of the log says one: `raw - STEP_START`."""
+    for moment in ("STEP_START", "STEP_SUCCESS"):
+        before, is_there, _ = line.partition(f" - {moment} - ")
+        if is_there:
+            return f"{before.rpartition(' - ')[2]} - {moment}"
+    return None
 
 
 def boundaries(log: str) -> list[str]:
-    """The moments at which steps began and ended, in their order, as the log says them: `raw - STEP_START`."""
-    found = []
-    for line in log.splitlines():
-        for moment in ("STEP_START", "STEP_SUCCESS"):
-            before, is_there, _ = line.partition(f" - {moment} - ")
-            if is_there:
-                found.append(f"{before.rpartition(' - ')[2]} - {moment}")
-    return found
+    """The moments at which steps began and ended, in their order."""
+    return [boundary for line in log.splitlines() if (boundary := boundary_of(line))]
 
 
-def wait_for(run: Run, home: Path, is_time: Callable[[str], bool]) -> None:
-    """Wait until what the run has logged says that it is time, or the run has ended."""
-    known = set((home / "logs").glob("run_*.log"))
-    give_up_at = time.monotonic() + LONGEST_RUN_SECONDS
-    while run.process.is_alive() and time.monotonic() < give_up_at:
-        new = set((home / "logs").glob("run_*.log")) - known
-        if any(is_time(path.read_text(encoding="utf-8", errors="replace")) for path in new):
-            return
+class Moment(NamedTuple):
+    """A moment of a run, whatever else the machine has to do: so long after so many lines of its log."""
+
+    lines: int
+    seconds: float
+
+
+def random_moment(log: str, draws: random.Random) -> Moment:
+    """A moment of the time that an undisturbed run took, all of them as likely, by its log."""
+    written = [(number, at) for number, line in enumerate(log.splitlines(), 1) if (at := _written_at(line))]
+    began, ended = written[0][1], written[-1][1]
+    moment = began + draws.random() * (ended - began)
+    lines, at = max(each for each in written if each[1] <= moment)
+    return Moment(lines, (moment - at).total_seconds())
+
+
+def _written_at(line: str) -> datetime | None:
+    try:
+        return datetime.strptime(line[:23], "%Y-%m-%d %H:%M:%S,%f")
+    except ValueError:
+        return None
+
+
+def lines_logged(run: Run, home: Path) -> Iterator[str]:
+    """The lines of a run's log as they are written, until the run has ended."""
+    while (path := log_of(run, home)) is None and run.process.is_alive():
         time.sleep(SECONDS_BETWEEN_LOOKS)
+    if path is None:
+        return
+    with path.open(encoding="utf-8", errors="replace") as log:
+        rest = ""
+        while run.process.is_alive():
+            rest += log.read()
+            *lines, rest = rest.split("\n")
+            yield from lines
+            if not lines:
+                time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def wait_for_boundary(run: Run, home: Path, boundary: str) -> None:
+    """Wait until a step has begun or ended, or the run has ended."""
+    for line in lines_logged(run, home):
+        if boundary_of(line) == boundary:
+            return
+
+
+def wait_for_moment(run: Run, home: Path, moment: Moment) -> None:
+    """Wait until a moment has come, or the run has ended."""
+    for number, _ in enumerate(lines_logged(run, home), 1):
+        if number == moment.lines:
+            run.process.join(moment.seconds)
+            return
 
 
 def content(home: Path) -> dict[str, list[str]]:
@@ -182,13 +229,12 @@ def failures(result: dg.ExecuteInProcessResult) -> list[str]:
 
 
 class Company(NamedTuple):
-    """A history, a home in which an undisturbed run published it, what it published, its log, and how long it took."""
+    """A history, a home in which an undisturbed run published it, what it published, and its log."""
 
     history: Path
     home: Path
     content: dict[str, list[str]]
     log: str
-    seconds: float
 
     def settings(self, home: Path) -> dict[str, str]:
         return history_settings(self.history, home)
@@ -197,9 +243,8 @@ class Company(NamedTuple):
 def a_company(folder: Path) -> Company:
     """A company whose history was published once by an undisturbed run."""
     history, home = a_history(folder / "history"), folder / "undisturbed"
-    settings = history_settings(history, home)
-    began = time.monotonic()
-    first = run(settings, folder / "printed.txt")
+    first = run(history_settings(history, home), folder / "printed.txt")
     assert first.ended() == 0, first.output
-    seconds = time.monotonic() - began
-    return Company(history, home, content(home), log_of(home), seconds)
+    log = log_of(first, home)
+    assert log is not None
+    return Company(history, home, content(home), log.read_text(encoding="utf-8"))

@@ -1,7 +1,8 @@
 """Runs killed at the boundary of each step and at random moments: no row is lost or doubled, what was published stays
 readable, and the next run gives the same.
 
-FAULT_KILLS (default 50) random kills, FAULT_SEED apart; kills come in rows of up to three before a run may end.
+FAULT_KILLS (default 50) random kills, FAULT_SEED apart. Runs are killed in a row in one home before one may end: each
+begins in what all before it have left.
 """
 
 from __future__ import annotations
@@ -9,37 +10,60 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.faults.runs import Company, Run, boundaries, content, is_readable, run, start, wait_for
+from tests.faults.runs import (
+    Company,
+    Moment,
+    Run,
+    boundaries,
+    content,
+    log_of,
+    random_moment,
+    run,
+    start,
+    wait_for_boundary,
+    wait_for_moment,
+)
 from tests.faults.whole.conftest import SEED
 
 KILLS = int(os.environ.get("FAULT_KILLS", "50"))
-MOST_IN_A_ROW = 3
+KILLS_IN_A_ROW = 5
+HOMES = ("new", "unread", "published")
+STEPS_IN_A_ROW = 4
+MOST_STEPS = 24
 
-Kill = Callable[[Run, Path], None]
+Wait = Callable[[Run, Path], None]
 
 
-def killed_in_a_row(company: Company, home: Path, folder: Path, kills: Sequence[Kill]) -> int:
-    """Kill runs over a home one after the other, then let one end; how many were at work when they were killed.
+def was_killed(company: Company, home: Path, printed: Path, wait: Wait) -> bool:
+    """Start a run over a home and kill it; whether it was still at work.
 
-    A home without a publication may have none after a kill either; what there is can be read and is the undisturbed
-    run's.
+    A home without a publication may have none after it either; what there is can be read, and is the undisturbed run's.
     """
-    at_work = 0
-    for number, kill in enumerate(kills):
-        started = start(company.settings(home), folder / f"{home.name}_{number}.txt")
-        kill(started, home)
-        at_work += started.kill()
-        if (home / "published" / "warehouse.duckdb").exists():
-            assert is_readable(home)
-    ended = run(company.settings(home), folder / f"{home.name}.txt")
+    started = start(company.settings(home), printed)
+    wait(started, home)
+    was_at_work = started.kill()
+    assert started.process.exitcode == (-signal.SIGKILL if was_at_work else 0), started.output
+    log = log_of(started, home)
+    has_ended = log is not None and "RUN_SUCCESS" in log.read_text(encoding="utf-8", errors="replace")
+    # What it says of itself is what happened: that it has published comes after that.
+    assert "Published warehouse" not in started.output or has_ended
+    if (home / "published" / "warehouse.duckdb").exists():
+        assert content(home) == company.content
+    else:
+        assert not has_ended
+    return was_at_work
+
+
+def ends_as_undisturbed(company: Company, home: Path, printed: Path) -> None:
+    ended = run(company.settings(home), printed)
     assert ended.ended() == 0, ended.output
     assert content(home) == company.content
-    return at_work
 
 
 def a_home_of(company: Company, folder: Path, kind: str) -> Path:
@@ -54,35 +78,44 @@ def a_home_of(company: Company, folder: Path, kind: str) -> Path:
     return home
 
 
-def at_boundary(boundary: str) -> Kill:
-    return lambda started, home: wait_for(started, home, lambda log: boundary in boundaries(log))
+def at_boundary(boundary: str) -> Wait:
+    return lambda started, home: wait_for_boundary(started, home, boundary)
 
 
-def after(seconds: float) -> Kill:
-    return lambda started, _home: started.process.join(seconds)
+def at_moment(moment: Moment) -> Wait:
+    return lambda started, home: wait_for_moment(started, home, moment)
 
 
-def test_kills_at_the_boundary_of_every_step(company: Company, tmp_path: Path) -> None:
+def test_the_steps_are_those_that_are_killed(company: Company) -> None:
     every = boundaries(company.log)
     assert {"raw - STEP_START", "transform - STEP_SUCCESS", "published - STEP_SUCCESS"} <= set(every)
-    at_work = 0
-    for place in range(0, len(every), MOST_IN_A_ROW):
-        kind = ("new", "unread", "published")[place // MOST_IN_A_ROW % 3]
-        home = a_home_of(company, tmp_path, kind)
-        kills = [at_boundary(boundary) for boundary in every[place : place + MOST_IN_A_ROW]]
-        at_work += killed_in_a_row(company, home, tmp_path, kills)
-        shutil.rmtree(home)
-    # Only the very last moments may be over before the kill arrives.
-    assert at_work >= len(every) - 2
+    assert len(every) == 2 * MOST_STEPS
 
 
-@pytest.mark.parametrize("kind", ["new", "unread", "published"])
-def test_kills_at_random_moments(company: Company, tmp_path: Path, kind: str) -> None:
-    draws = random.Random(f"{SEED} {kind}")
-    at_work = 0
-    while at_work < KILLS / 3:
-        home = a_home_of(company, tmp_path, kind)
-        in_a_row = draws.randint(1, MOST_IN_A_ROW)
-        kills = [after(draws.random() * company.seconds) for _ in range(in_a_row)]
-        at_work += killed_in_a_row(company, home, tmp_path, kills)
-        shutil.rmtree(home)
+@pytest.mark.parametrize("first", range(0, MOST_STEPS, STEPS_IN_A_ROW))
+def test_kills_at_the_boundaries_of_steps(company: Company, tmp_path: Path, first: int) -> None:
+    """Of four steps the beginnings and ends, one after the other, in one home."""
+    every = boundaries(company.log)[2 * first : 2 * (first + STEPS_IN_A_ROW)]
+    home = a_home_of(company, tmp_path, HOMES[first // STEPS_IN_A_ROW % len(HOMES)])
+    at_work = sum(
+        was_killed(company, home, tmp_path / f"{number}.txt", at_boundary(boundary))
+        for number, boundary in enumerate(every)
+    )
+    # Only the very last moment may be over before the kill arrives.
+    assert at_work >= len(every) - ("review - STEP_SUCCESS" in every)
+    ends_as_undisturbed(company, home, tmp_path / "clean.txt")
+
+
+@pytest.mark.parametrize("row", range(-(-KILLS // KILLS_IN_A_ROW)))
+def test_kills_at_random_moments(company: Company, tmp_path: Path, row: int) -> None:
+    """Five runs killed in one home; one that had ended before its moment came is none of them."""
+    draws = random.Random(f"{SEED} {row}")
+    home = a_home_of(company, tmp_path, HOMES[row % len(HOMES)])
+    kills = runs = 0
+    while kills < KILLS_IN_A_ROW:
+        runs += 1
+        assert runs <= 3 * KILLS_IN_A_ROW, "hardly any run was killed before it had ended"
+        kills += was_killed(
+            company, home, tmp_path / f"{runs}.txt", at_moment(random_moment(company.log, draws))
+        )
+    ends_as_undisturbed(company, home, tmp_path / "clean.txt")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.runs import Company, content, is_readable, run, start
+from tests.faults.runs import Company, content, is_readable, run, start, wait_for_boundary
 from tests.faults.test_ingestion_faults import NAMESPACES, ROOT
 
 MEGABYTE = 1024 * 1024
@@ -31,9 +31,24 @@ def test_readers_find_a_whole_publication_at_every_moment_of_a_run(
     while started.process.is_alive():
         assert is_readable(home)
         looks += 1
-        time.sleep(0.02)
+        time.sleep(0.05)
     assert started.ended() == 0, started.output
     assert looks > 10
+    assert content(home) == company.content
+
+
+def test_of_two_runs_at_once_the_second_names_the_first_and_publishes_nothing(
+    company: Company, tmp_path: Path, a_home: Callable[[str], Path]
+) -> None:
+    home = a_home("home")
+    first = start(company.settings(home), tmp_path / "first.txt")
+    wait_for_boundary(first, home, "raw - STEP_SUCCESS")
+    second = run(company.settings(home), tmp_path / "second.txt")
+    assert second.ended() == 1
+    assert "Another run is building" in second.output
+    assert f"process {first.process.pid} on" in second.output
+    assert content(home) == company.content
+    assert first.ended() == 0, first.output
     assert content(home) == company.content
 
 
