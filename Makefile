@@ -64,8 +64,8 @@ demo: $(VENV)/.run ## simulate the demo company's extracts into SLA_HOME (FAMILY
 test-oracle: $(VENV)/.dev ## two hundred generated histories, each against the independent reading of the definitions
 	GENERATED_HISTORIES=200 $(BIN)/python -m pytest -n auto tests/properties/test_generated_histories.py
 
-test-faults: $(VENV)/.dev ## ingestion and whole runs: killed fifty times, a full disk, no memory, damaged files, two at once (an hour)
-	FAULT_KILLS=50 $(BIN)/python -m pytest tests/faults
+test-faults: $(VENV)/.dev ## ingestion and whole runs: killed fifty times, a full disk, no memory, damaged files, two at once (an hour; SAMPLE=2 for a part)
+	FAULT_KILLS=50 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/faults tests/integration/ingestion/test_fuzz.py)
 
 bench-ingest: $(VENV)/.dev ## the CPU and memory of ingesting CSV, beside DuckDB's own reading of it
 	$(BIN)/python -m bench.ingestion

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .checks import Check, Severity, Suite
 from .kept import read_results, void_results, write_results
-from .page import check_page
+from .page import check_markdown, check_page
 from .results import CheckResult, reasons_not_to_publish, told
 from .runner import ChecksCannotRunError, run_checks
 from .settings import CheckSettings, CheckSettingsErrors, check_overrides
@@ -33,6 +33,7 @@ __all__ = [
     "DeclaredCheck",
     "Severity",
     "Suite",
+    "check_markdown",
     "check_overrides",
     "check_page",
     "check_settings_problems",

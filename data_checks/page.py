@@ -1,4 +1,4 @@
-"""The results as one page that opens without a network."""
+"""The results as one page that opens without a network, and as Markdown for who is shown no page."""
 
 from __future__ import annotations
 
@@ -33,6 +33,24 @@ def check_page(results: Sequence[CheckResult], stated: str) -> str:
         suites=[(table, list(group)) for table, group in groupby(results, key=lambda result: result.table)],
         in_words=in_words,
     )
+
+
+def check_markdown(results: Sequence[CheckResult]) -> str:
+    """What the page says first, and a table of all results: what hasn't passed comes first."""
+    ordered = sorted(results, key=lambda result: (result.passed, not result.is_blocking))
+    errors = sum(result.is_blocking for result in results)
+    passed = sum(result.passed for result in results)
+    lines = [
+        f"**Errors: {errors}, warnings: {len(results) - errors - passed}, passed: {passed}**",
+        "",
+        "| check | result | found | expected |",
+        "| --- | --- | --- | --- |",
+    ]
+    for result in ordered:
+        outcome = "passed" if result.passed else "**error**" if result.is_blocking else "*warning*"
+        cells = (in_words(result.check_id), outcome, result.observed_text, result.threshold_text)
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
 
 
 def in_words(check_id: str) -> str:

@@ -15,7 +15,7 @@ import dagster as dg
 from dagster_project.commands.console import Console
 from dagster_project.commands.dagster_home import instance_of_a_run
 from dagster_project.defs import build_definitions
-from dagster_project.defs.automation import REFRESH, all_months
+from dagster_project.defs.automation import REFRESH, all_months, bury_the_dead
 from dagster_project.defs.extracts import GROUP as EXTRACTS
 from dagster_project.defs.housekeeping import remove_old_runs
 from dagster_project.defs.publications import begin_history
@@ -37,6 +37,7 @@ def refresh(
     definitions = build_definitions(settings, loggers={LOGGER: _logger(console, log)})
     job = definitions.resolve_job_def(REFRESH)
     with instance_of_a_run(settings) as instance:
+        bury_the_dead(instance, settings)
 
         def run(only: Sequence[dg.AssetKey] | None = None) -> dg.ExecuteInProcessResult:
             return job.execute_in_process(

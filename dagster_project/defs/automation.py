@@ -155,7 +155,7 @@ def _has_anything(settings: Settings) -> bool:
 
 
 def bury_the_dead(instance: dg.DagsterInstance, settings: Settings) -> None:
-    """Mark runs as failed whose process on this machine has ended without a word, so that Dagster retries them.
+    """Mark runs as failed whose process on this machine has ended without a word: they say so, and are retried.
 
     Dagster itself only notices while the server that launched them lives, or when their longest time is over.
     """

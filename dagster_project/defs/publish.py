@@ -21,6 +21,7 @@ from dagster_project.formats import number_what_is_new
 from dagster_project.settings import Settings
 from dagster_project.warehouse.manifest import glossary_words, table_descriptions
 from dagster_project.warehouse.publish import DOCUMENTATION_NAME, TableDescription, publish
+from data_checks import check_markdown, read_results
 
 GROUP = "published"
 KEY = dg.AssetKey("published")
@@ -75,6 +76,7 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             _refuse_failed_models(settings)
             refuse_missing_months(settings)
             pages = {PAGE_FILE_NAME: page_of(settings).encode()}
+            results = read_results(settings.build_warehouse)
             with kept_publication(settings):
                 rows = publish(settings.build_warehouse, settings.published, tables, pages, words)
             number_what_is_new(settings.home)
@@ -84,6 +86,8 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 "warehouse": dg.MetadataValue.path(settings.published / "warehouse.duckdb"),
                 "documentation": dg.MetadataValue.url((settings.published / DOCUMENTATION_NAME).as_uri()),
                 "data_checks": dg.MetadataValue.url((settings.published / PAGE_FILE_NAME).as_uri()),
+                # A browser follows no link from the UI to a file: the results are shown here, too.
+                "check_results": dg.MetadataValue.md(check_markdown(results)),
                 "rows": dg.MetadataValue.table(
                     [dg.TableRecord({"table": name, "rows": count}) for name, count in rows.items()]
                 ),

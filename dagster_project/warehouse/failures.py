@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.contact_details import without_contact_details
 from dagster_project.warehouse.inputs import quoted
 
 SHOWN_ROWS = 3
@@ -75,7 +76,12 @@ def _first_rows(node: dict[str, Any], warehouse: Path) -> list[str]:
             ).fetchall()
     except duckdb.Error:
         return []
-    return [", ".join(f"{key} {value}" for key, value in zip(keys, row, strict=True)) for row in rows]
+    return [
+        ", ".join(
+            f"{key} {without_contact_details(str(value))}" for key, value in zip(keys, row, strict=True)
+        )
+        for row in rows
+    ]
 
 
 def _is_key(column: str) -> bool:
@@ -85,5 +91,7 @@ def _is_key(column: str) -> bool:
 
 
 def _without_calls(message: str) -> str:
-    """dbt's words without the macros that it went through, which are the same for every error of a kind."""
-    return "\n".join(line for line in message.splitlines() if not line.strip().startswith(">")).rstrip()
+    """dbt's words without the macros that it went through, which are the same for every error of a kind, and without
+    an address that an error quotes."""
+    lines = (line for line in message.splitlines() if not line.strip().startswith(">"))
+    return without_contact_details("\n".join(lines)).rstrip()

@@ -21,6 +21,7 @@ import duckdb
 
 from dagster_project.__main__ import main
 from dagster_project.commands.console import Console
+from dagster_project.commands.dagster_home import RUN_YAML
 from dagster_project.defs import build_definitions
 from dagster_project.settings import load_settings
 from tests.integration.command_line import history_settings
@@ -115,6 +116,12 @@ def boundary_of(line: str) -> str | None:
 def boundaries(log: str) -> list[str]:
     """The moments at which steps began and ended, in their order."""
     return [boundary for line in log.splitlines() if (boundary := boundary_of(line))]
+
+
+def statuses(home: Path) -> list[str]:
+    """What Dagster, and so its UI, says of each run, the latest first."""
+    with dg.DagsterInstance.from_config(str(home / "dagster"), RUN_YAML) as instance:
+        return [run.status.value for run in instance.get_runs()]
 
 
 class Moment(NamedTuple):

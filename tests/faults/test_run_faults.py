@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.faults.runs import a_history, run, start, wait_for_boundary
+from tests.faults.runs import a_history, run, start, statuses, wait_for_boundary
 from tests.integration.command_line import history_settings, published_rows
 
 
@@ -27,6 +27,7 @@ def test_after_a_killed_run_one_of_two_at_once_publishes_and_the_other_says_who_
     assert f"process {first.process.pid} on" in second.output
     assert first.ended() == 0, first.output
 
+    assert statuses(home) == ["FAILURE", "SUCCESS", "FAILURE"]
     # Both people became MQLs, once each; and there is the one row that can't be used.
     assert published_rows(home, "select person_id from marts.fct_mqls order by all") == [("ana",), ("luis",)]
     assert published_rows(home, "select object, rows from marts.quarantine_summary") == [("touches", 1)]

@@ -11,7 +11,7 @@ import yaml
 
 from dagster_project.defs import build_definitions
 from dagster_project.settings import load_settings
-from data_checks import read_results
+from data_checks import GATES, read_results
 from tests.integration.command_line import Ran, command, history_settings
 from tests.scenarios.history import History
 
@@ -136,12 +136,22 @@ def test_a_severity_in_sources_yml_lets_a_run_pass_its_check(tmp_path: Path) -> 
     path.write_text(yaml.safe_dump(declared))
     result = materialize(history_settings(history, tmp_path / "home"), RAW_CHECKS)
     assert result.success, failures(result)
-    (found,) = [each for each in result.get_asset_check_evaluations() if each.check_name == QUARANTINE]
+    made = result.get_asset_check_evaluations()
+    (found,) = [each for each in made if each.check_name == QUARANTINE]
     assert (found.passed, found.severity, found.blocking) == (False, dg.AssetCheckSeverity.WARN, False)
     assert found.asset_key == dg.AssetKey(["raw", "extract_ledger"])
     assert found.metadata["sample"].value == ["company/touches"]
     assert found.metadata["threshold"].value == 0.01
     assert str(found.metadata["meaning"].value).startswith("Deliveries: at worst 33.33 %")
+    # So does every other: what was found and expected in words, as numbers where anything was measured, and a sentence.
+    nothing = {"nothing is asked for", "nothing to measure", "no rows to look at"}
+    assert {each.check_name for each in made} == {
+        check.id for suite in GATES["raw"] for check in suite.checks
+    }
+    for each in made:
+        assert {"found", "expected", "meaning", "threshold", "all_results"} <= set(each.metadata)
+        assert ("observed" in each.metadata) == (each.metadata["found"].value not in nothing)
+        assert each.description == each.metadata["meaning"].value
 
 
 def test_a_check_that_does_not_exist_is_refused_before_anything_is_read(tmp_path: Path) -> None:

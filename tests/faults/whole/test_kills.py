@@ -26,6 +26,7 @@ from tests.faults.runs import (
     random_moment,
     run,
     start,
+    statuses,
     wait_for_boundary,
     wait_for_moment,
 )
@@ -102,8 +103,13 @@ def test_kills_at_the_boundaries_of_steps(company: Company, tmp_path: Path, firs
         for number, boundary in enumerate(every)
     )
     # Only the very last moment may be over before the kill arrives.
-    assert at_work >= len(every) - ("review - STEP_SUCCESS" in every)
+    is_last = "review - STEP_SUCCESS" in every
+    assert at_work >= len(every) - is_last
     ends_as_undisturbed(company, home, tmp_path / "clean.txt")
+    said = statuses(home)
+    assert said[0] == "SUCCESS"
+    assert set(said) == {"SUCCESS", "FAILURE"}
+    assert said.count("FAILURE") >= at_work - is_last
 
 
 @pytest.mark.parametrize("row", range(-(-KILLS // KILLS_IN_A_ROW)))

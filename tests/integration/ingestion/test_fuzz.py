@@ -1,10 +1,15 @@
-"""Whatever bytes are delivered: the file is refused, or every row of it is accounted for."""
+"""Whatever bytes are delivered: the file is refused, or every row of it is accounted for.
+
+FUZZ_EXAMPLES damaged files of each format (20; `make test-faults` takes more).
+"""
 
 from __future__ import annotations
 
+import faulthandler
 import gzip
 import io
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.extracts.deliveries import Deliveries
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20"))
+# What reads a few hundred bytes for so long never ends: the process says where it is, and ends.
+HANGS_AFTER_SECONDS = 600
 
 CSV = (
     b"touch_id,contact_id,occurred_at,touch_type,note\n"
@@ -72,7 +81,7 @@ def changed(content: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
 
 
 @pytest.mark.parametrize("file_name", SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(changes=CHANGES)
 def test_a_damaged_file_is_refused_or_every_row_is_accounted_for(
     file_name: str, changes: list[tuple[int, int, bytes]]
@@ -81,7 +90,9 @@ def test_a_damaged_file_is_refused_or_every_row_is_accounted_for(
     with tempfile.TemporaryDirectory() as folder:
         crm = Deliveries(Path(folder))
         crm.deliver("touches", file_name, content)
+        faulthandler.dump_traceback_later(HANGS_AFTER_SECONDS, exit=True)
         (delivery,) = crm.ingest("touches").deliveries
+        faulthandler.cancel_dump_traceback_later()
         accepted = crm.accepted("touches", "*")
         quarantined = crm.quarantined("touches", "row_text")
         assert delivery.outcome in ("accepted", "refused")

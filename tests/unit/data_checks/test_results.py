@@ -12,6 +12,7 @@ from data_checks import (
     ALL_SUITES,
     CheckResult,
     Severity,
+    check_markdown,
     check_page,
     reasons_not_to_publish,
 )
@@ -207,6 +208,20 @@ def test_the_page_needs_no_network() -> None:
     for reference in ("http:", "https:", "src=", "href=", "@import", "url("):
         assert reference not in page
     assert "default-src 'none'" in page
+
+
+def test_the_results_as_markdown_begin_with_what_blocks() -> None:
+    split = replace(result("there_are_reps", True), observed_text="3 | 4 rows")
+    warning = result("volumes_do_not_collapse", False, Severity.WARNING)
+    text = check_markdown([split, warning, result("there_are_mqls", False)])
+    first, _, _, _, *rows = text.splitlines()
+    assert first == "**Errors: 1, warnings: 1, passed: 1**"
+    assert [row.split(" | ")[:2] for row in rows] == [
+        ["| There are MQLs", "**error**"],
+        ["| Volumes do not collapse", "*warning*"],
+        ["| There are reps", "passed"],
+    ]
+    assert "3 \\| 4 rows" in rows[2]
 
 
 def test_an_empty_list_makes_a_page_too() -> None:

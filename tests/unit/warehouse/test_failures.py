@@ -71,6 +71,23 @@ def test_nothing_personal_is_shown(warehouse: Path, tmp_path: Path) -> None:
     assert "Ana" not in told
 
 
+def test_an_id_that_is_an_address_and_an_address_that_an_error_quotes_are_not_shown(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("update failures.assert_every_mql_is_known set person_id = email")
+    message = "Conversion Error: Could not convert string 'ana@acme.example' to INT32"
+    target = results(
+        tmp_path / "target",
+        ("test.known", TEST, "fail", "", 4),
+        ("model.fct_mqls", MODEL, "error", message, None),
+    )
+    told = str(failed_nodes(target, warehouse))
+    assert "person_id (removed), cycle 1" in told
+    assert "Could not convert string (removed)' to INT32" in told
+    assert "ana@acme.example" not in told
+
+
 def test_a_check_whose_rows_were_not_kept_is_named_all_the_same(warehouse: Path, tmp_path: Path) -> None:
     other = TEST | {"name": "other", "alias": "other"}
     told = failed_nodes(results(tmp_path / "target", ("test.other", other, "fail", "", 1)), warehouse)
