@@ -27,7 +27,7 @@ from dagster_project.contract import ContractErrors, Contracts, contract_tables,
 from dagster_project.decisions.history import HistoryError, Publication, publications
 from dagster_project.defs.building import CONTRACTS_FOLDER
 from dagster_project.defs.publications import published_id
-from dagster_project.defs.replays import HOLIDAYS_FOLDER, PREFIX, InForce, built_again, is_still_readable
+from dagster_project.defs.replays import HOLIDAYS_FOLDER, PREFIX, InForce, built_again, is_readable
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
 from dagster_project.warehouse.compiling import QUIET
@@ -176,7 +176,7 @@ def _published(settings: Settings) -> Publication:
     published = published_id(settings)
     for publication in publications(settings.history):
         if publication.publication_id == published:
-            if not is_still_readable(settings, publication):
+            if not is_readable(settings, publication):
                 raise SandboxError(
                     f"What was published last rests on extracts that are no longer in {settings.raw}. "
                     "Run everything again (make run), then try."

@@ -59,7 +59,7 @@ from dagster_project.decisions.history import (
 from dagster_project.decisions.plan import PLAN_QUERIES, compute_plan, plan_table
 from dagster_project.decisions.queries import answers, table
 from dagster_project.defs.building import DEFINITIONS, note_what_it_rests_on, open_build
-from dagster_project.defs.replays import HOLIDAYS_FOLDER, built_again, is_still_readable
+from dagster_project.defs.replays import HOLIDAYS_FOLDER, built_again, is_readable
 from dagster_project.extracts import complete_through, files_in_force, load_sources, read_ledger
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
@@ -305,7 +305,7 @@ def _explained(
             name: tuple(each for each in (metric.obligation, metric.numerator, metric.denominator) if each)
             for name, metric in METRICS.items()
         },
-        compares_records=earlier is not None and is_still_readable(settings, earlier),
+        compares_records=earlier is not None and is_readable(settings, earlier),
         marts_then=PUBLISHED if is_published else BEFORE,
     )
     with duckdb.connect() as connection:

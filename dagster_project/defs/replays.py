@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,7 @@ import pyarrow as pa
 from dagster_project.contract import Contracts, calendar_tables, contract_tables, load_contracts
 from dagster_project.decisions.history import Publication, kept_deliveries, kept_documents, raw_files_of
 from dagster_project.defs.building import CONTRACTS_FOLDER, SOURCES_FILE, open_build
-from dagster_project.extracts import load_sources, read_ledger
+from dagster_project.extracts import DamagedStore, load_sources, read_ledger, restore_raw
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.inputs import connect_build
@@ -48,10 +49,37 @@ def _write_documents(settings: Settings, publication: Publication, folder: Path)
     return folder
 
 
-def is_still_readable(settings: Settings, publication: Publication) -> bool:
-    """Whether everything that was read for a publication is still there: what was delivered again since is not read
-    again from the archive once `raw/` was deleted."""
-    files = raw_files_of(kept_deliveries(settings.history, publication), read_ledger(settings.home))
+def is_readable(settings: Settings, publication: Publication) -> bool:
+    """Whether everything that was read for a publication is there.
+
+    Where `raw/` was deleted, deliveries that were replaced since are not made again by a run, which doesn't need them:
+    they are made again here, from the archive.
+    """
+    deliveries, ledger = kept_deliveries(settings.history, publication), read_ledger(settings.home)
+    if _is_there(deliveries, ledger):
+        return True
+    with TemporaryDirectory() as name:
+        folder = _write_documents(settings, publication, Path(name))
+        sources = load_sources(folder / SOURCES_FILE)
+        currency = load_contracts(folder / CONTRACTS_FOLDER).currency
+    wanted: dict[tuple[str, str], set[tuple[date, str | None, int]]] = {}
+    for row in deliveries.to_pylist():
+        wanted.setdefault((row["source"], row["object"]), set()).add(
+            (row["extract_date"], row["part"], row["delivery"])
+        )
+    now = datetime.now(UTC).replace(tzinfo=None)
+    for source in sources:
+        for object_name in source.objects:
+            of_object = wanted.get((source.name, object_name), set())
+            try:
+                restore_raw(settings.home, source, object_name, currency, of_object, "replay", now)
+            except DamagedStore:
+                return False
+    return _is_there(deliveries, ledger)
+
+
+def _is_there(deliveries: pa.Table, ledger: pa.Table) -> bool:
+    files = raw_files_of(deliveries, ledger)
     return all(Path(path).exists() for path in files["raw_path"].to_pylist())
 
 

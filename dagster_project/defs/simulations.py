@@ -52,7 +52,7 @@ from dagster_project.defs.replays import (
     PREFIX,
     InForce,
     built_again,
-    is_still_readable,
+    is_readable,
     kept_contracts,
 )
 from dagster_project.settings import Settings
@@ -215,10 +215,10 @@ def _published(settings: Settings) -> Publication:
     published = published_id(settings)
     for publication in publications(settings.history):
         if publication.publication_id == published:
-            if not is_still_readable(settings, publication):
+            if not is_readable(settings, publication):
                 raise SimulationError(
-                    f"What was published last rests on extracts that are no longer in {settings.raw}. "
-                    "Run everything again, then simulate."
+                    f"What was published last rests on extracts that are neither in {settings.raw} nor in the "
+                    "archive. Restore the archive from a backup, or run everything again, then simulate."
                 )
             return publication
     raise SimulationError("There is nothing to simulate on: nothing is published yet. Run everything first.")

@@ -19,7 +19,7 @@ from .in_force import (
     files_in_force,
     object_state,
 )
-from .ingest import ingest_object
+from .ingest import ingest_object, restore_raw
 from .landing import unexpected_entries
 from .ledger import read_ledger
 from .sources import Source, Sources, SourcesErrors, load_sources, settings_tables
@@ -52,6 +52,7 @@ __all__ = [
     "objects_of",
     "quarantine_counts",
     "read_ledger",
+    "restore_raw",
     "settings_tables",
     "standing_findings",
     "unexpected_entries",

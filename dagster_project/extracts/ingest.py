@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -25,13 +25,16 @@ from .ledger import ACCEPTED, REFUSED, LedgerRow, last_deliveries
 from .left_alone import note_left_alone
 from .notes import drift_findings, refused_findings, row_findings
 from .output import Output
-from .planning import Settled, Slot, Task, fingerprint, make_plan, task_again
+from .planning import Settled, Slot, Task, fingerprint, make_plan, task_again, task_to_restore
 from .reading import read_chunks
 from .rows import Chunk
 from .sources import Source
 from .sql import sql_text
 from .suppression import load_suppression, suppress
 from .text_stream import RefusedFile, text_blocks
+
+Delivery = tuple[date, str | None, int]
+"""A delivery of a source object: its date, its part and its number."""
 
 FILES_AT_ONCE = 200  # each may hold two open files
 BYTES_AT_ONCE = 256 * 1024 * 1024
@@ -58,6 +61,25 @@ def ingest_object(
     ingestion = _Ingestion(home, source, source.objects[object_name], contract_currency, run_id, now)
     with only_one(ledger.object_folder(home, source.name, object_name)):
         return ingestion.run(extracts_folder)
+
+
+def restore_raw(
+    home: Path,
+    source: Source,
+    object_name: str,
+    contract_currency: str,
+    deliveries: Collection[Delivery],
+    run_id: str,
+    now: datetime,
+) -> None:
+    """Make the Parquet of deliveries again where it is gone, of those too that were replaced since: from the archive,
+    as `source` declares them. The ledger stays as it is.
+
+    Raises DamagedStore when the archive lacks one.
+    """
+    ingestion = _Ingestion(home, source, source.objects[object_name], contract_currency, run_id, now)
+    with only_one(ledger.object_folder(home, source.name, object_name)):
+        ingestion.restore(deliveries)
 
 
 def erase_object(
@@ -113,6 +135,19 @@ class _Ingestion:
     def erase(self) -> int:
         self._prepare()
         return len(self.written)
+
+    def restore(self, deliveries: Collection[Delivery]) -> None:
+        rows = ledger.read_object(self.home, self.source.name, self.declaration.name)
+        gone = [
+            row
+            for row in rows
+            if (row.extract_date, row.part, row.delivery) in deliveries
+            and row.raw_path
+            and not (self.home / row.raw_path).exists()
+        ]
+        if gone:
+            self._prepare()
+            self._read_all([task_to_restore(row) for row in gone], rows)
 
     def run(self, extracts_folder: Path) -> IngestReport:
         name = self.declaration.name

@@ -187,6 +187,11 @@ def task_again(row: LedgerRow, archived: Archived) -> Task:
     return replace(_from_ledger(row, row.delivery, again=True), archived=archived)
 
 
+def task_to_restore(row: LedgerRow) -> Task:
+    """A known delivery whose Parquet is gone, to be made again as it was, whether or not it has been replaced since."""
+    return _from_ledger(row, row.delivery, again=True, is_rebuild=True)
+
+
 def _from_ledger(row: LedgerRow, delivery: int, *, again: bool = False, is_rebuild: bool = False) -> Task:
     name = parse_name(row.file_name)
     assert name is not None  # only files whose names were understood are in the ledger
@@ -214,5 +219,5 @@ def _to_read_again(
         if row.declaration != declaration_fingerprint:
             tasks.append(_from_ledger(row, row.delivery, again=True))
         elif any(path and not (home / path).exists() for path in (row.raw_path, row.quarantine_path)):
-            tasks.append(_from_ledger(row, row.delivery, again=True, is_rebuild=True))
+            tasks.append(task_to_restore(row))
     return tasks

@@ -199,24 +199,6 @@ def test_an_as_of_run_before_sales_had_delivered_anything_is_refused_with_what_l
     assert content(company.home / "published") == before
 
 
-def test_an_as_of_run_states_what_was_known_then_and_leaves_what_is_published_alone(
-    company: Company, tmp_path: Path
-) -> None:
-    before = content(company.home / "published")
-    sources = yaml.safe_load((company.history / "sources.yml").read_text())
-    lacking = (*NOT_DELIVERED_BY_THEN, "there_are_reps")
-    sources["checks"] = {check: {"severity": "warning"} for check in lacking}
-    (tmp_path / "sources.yml").write_text(yaml.safe_dump(sources))
-    asked = company.settings(SLA_AS_OF="2026-02-28", SLA_SOURCES=str(tmp_path / "sources.yml"))
-    ran = command("run", asked)
-    assert ran.status == 0, ran.output
-    assert content(company.home / "published") == before
-    then = company.home / "as_of" / "2026-02-28"
-    # Nobody had been handed off in what was delivered by then: Ana's extract came in March.
-    rows = published_rows(then, STATUSES)
-    assert rows == [("2026-01", "missed"), ("2026-02", "missed")]
-
-
 def test_a_final_review_is_the_same_again_when_all_but_archive_and_history_was_deleted(
     company: Company, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ that month's rep and called within the hour, and something else comes to be know
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -314,6 +315,28 @@ def test_an_as_of_run_compares_as_a_run_made_then_and_keeps_nothing(
         ("re-delivery", "touches touch-0016")
     }
     assert files(company.history) == kept
+
+
+@pytest.mark.parametrize("is_archived", [True, False])
+def test_what_was_replaced_is_read_again_from_the_archive_when_all_else_was_deleted(
+    company: Company, is_archived: bool
+) -> None:
+    (touches,) = (company.folder / "extracts" / "company" / "touches").glob("*")
+    replaced = hashlib.sha256(touches.read_bytes()).hexdigest()
+    again = a_company()
+    again.rows["touches"] = [
+        row for row in again.rows["touches"] if row["contact_id"] != f"bea-{REDELIVERED}"
+    ]
+    company.deliver(again, replace=True)
+    for place in company.home.iterdir():
+        if place.name not in ("archive", "history"):
+            shutil.rmtree(place)
+    if not is_archived:
+        (company.home / "archive" / replaced[:2] / replaced).unlink()
+    # without the file that it was in nobody can say which record it was, but that a file was replaced is known
+    assert {(row["causes"], row["records"]) for row in company.publish().restatements().values()} == {
+        ("re-delivery", "touches touch-0016" if is_archived else "")
+    }
 
 
 def test_a_changed_contract_is_a_matter_of_the_settings(company: Company) -> None:

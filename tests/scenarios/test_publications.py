@@ -14,6 +14,7 @@ from dagster_project.decisions.history import HistoryError, publications
 from dagster_project.defs import publications as module
 from dagster_project.defs.publications import begin_history, kept_publication, published_id
 from dagster_project.warehouse.tables import replace_tables
+from tests.published import published_content
 from tests.scenarios.history import History
 from tests.scenarios.publishing import FIRST_PUBLISHED_AT, Company
 
@@ -46,6 +47,10 @@ def told(through: str) -> History:
     if through > "2026-01-31":
         history.mql("bea", "2026-01-14 10:00", "2026-01-14 11:00")
     return history
+
+
+def files_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def history_of(company: Company) -> list[tuple[object, ...]]:
@@ -89,6 +94,18 @@ def test_the_same_data_again_is_the_publication_that_there_is(company: Company) 
     first = company.publish().publication
     assert company.publish().publication == first
     assert history_of(company) == EVERYTHING
+
+
+def test_all_but_archive_and_history_is_rebuilt_with_the_same_content(company: Company) -> None:
+    first = company.publish().publication
+    content, kept = published_content(company.home, leaving_out=frozenset()), files_of(company.history)
+    for place in company.home.iterdir():
+        if place.name not in ("archive", "history"):
+            shutil.rmtree(place)
+    assert company.publish().publication == first
+    assert published_content(company.home, leaving_out=frozenset()) == content
+    assert len(content) > 20
+    assert files_of(company.history) == kept
 
 
 def test_a_published_file_that_is_lost_or_spoilt_is_made_again(company: Company) -> None:
