@@ -5,6 +5,7 @@ What belongs here: histories, and what is published of them beyond the pipeline'
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,10 +14,21 @@ from typing import Any
 import duckdb
 import yaml
 
-from dagster_project.demo import DEMO_PEOPLE, DEMO_SEED, simulate, write_demo, write_extracts
+from dagster_project.contract import load_contracts
+from dagster_project.defs.publications import begin_history
+from dagster_project.demo import (
+    DEFAULT_SHAPE,
+    DEMO_PEOPLE,
+    DEMO_PUBLISHED_BEFORE,
+    DEMO_SEED,
+    simulate,
+    write_demo,
+    write_extracts,
+)
 from dagster_project.review.marts import OPTIONAL
-from tests.pipeline import run_pipeline
+from tests.pipeline import ingest, run_pipeline
 from tests.scenarios.history import History, a_contract
+from tests.scenarios.publishing import FIRST_PUBLISHED_AT, Company
 from tests.standard_demo import STANDARD, write_inputs
 
 PROJECT = Path(__file__).parents[2]
@@ -57,9 +69,15 @@ EVERY_PROMISE = [
 
 
 def demo_company(folder: Path) -> duckdb.DuckDBPyConnection:
-    """The demo company, as `make run` has it."""
-    write_demo(folder / "extracts", shape=STANDARD)
-    return _with_the_projects_contract(folder)
+    """The demo company, as `make run` has it: in the shapes of its vendors, with what it had published before."""
+    write_demo(folder / "extracts", shape=DEFAULT_SHAPE)
+    shutil.copytree(PROJECT / "contracts", folder / "contracts")
+    shutil.copy(PROJECT / "sources.yml", folder)
+    company = Company(folder)
+    ingest(folder, company.home, load_contracts(folder / "contracts"))
+    begin_history(company.settings(), DEMO_PUBLISHED_BEFORE, "before", FIRST_PUBLISHED_AT)
+    company.publish()
+    return duckdb.connect(company.settings().published / "warehouse.duckdb", read_only=True)
 
 
 def big_company(folder: Path) -> duckdb.DuckDBPyConnection:
