@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
-from dagster_project.decisions.plan_figures import FEWEST_MQLS, HOLD_BAND, Plan
+from dagster_project.decisions.plan_figures import CONFIDENCE, FEWEST_MQLS, HOLD_BAND, Plan
 from dagster_project.decisions.wording import Wording
 
 
@@ -56,6 +56,7 @@ def _argument(plan: Plan, wording: Wording) -> Iterator[str]:
         mqls=wording.number(lookback.mqls),
         customers=wording.number(lookback.customers),
         amount=wording.money(plan.average_amount),
+        confidence=wording.share(CONFIDENCE),
     )
     yield _binding(plan, wording, proposal)
     if plan.expected is not None and plan.proposal is not None and plan.expected < plan.proposal:

@@ -153,9 +153,6 @@ def draw_plan(rows: Rows, proposal: float | None, proposal_label: str) -> Spec:
         base.transform_filter("isValid(datum.low)")
         .mark_rule(color=INK, strokeWidth=2)
         .encode(x=alt.X("low:Q", scale=scale), x2="high:Q", y=y),
-        base.mark_text(align="left", dx=5, fontWeight="bold").encode(
-            x=alt.X("end:Q", scale=scale), y=y, text="label:N"
-        ),
     ]
     if proposal is not None:
         # in the first row only, so that it is drawn once
@@ -169,6 +166,12 @@ def draw_plan(rows: Rows, proposal: float | None, proposal_label: str) -> Spec:
                 align="center", baseline="bottom", dy=-6, color=colour, fontWeight="bold", text=proposal_label
             ).encode(x=alt.X("proposal:Q", scale=scale), y=alt.value(0)),
         ]
+    # last, and with a rim, so that the line of the proposal crosses no number
+    labels = (
+        base.mark_text(align="left", dx=5, fontWeight="bold", stroke="white", strokeWidth=5),
+        base.mark_text(align="left", dx=5, fontWeight="bold"),
+    )
+    layers += [each.encode(x=alt.X("end:Q", scale=scale), y=y, text="label:N") for each in labels]
     return layered(
         [
             dict(row, end=row["high"] or row["mqls"], proposal=None if place else proposal)

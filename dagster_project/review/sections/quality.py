@@ -59,7 +59,7 @@ def _table(evidence: Evidence, findings: list[Row]) -> Table:
             (
                 Cell(wording.say(f"severity.{row['severity']}"), value=row["severity"]),
                 Cell(finding_sentence(wording, row["finding"]), value=row["finding"]),
-                Cell(_place(row)),
+                Cell(_place(evidence, row)),
                 evidence.count(row["count"]),
                 evidence.share(row["share"]),
             )
@@ -68,7 +68,10 @@ def _table(evidence: Evidence, findings: list[Row]) -> Table:
     )
 
 
-def _place(row: Row) -> str:
-    """The source and the object, where it is one in particular."""
+def _place(evidence: Evidence, row: Row) -> str:
+    """The folder of a source's object, or what an object is called where it is of no source in particular."""
     parts = [part for part in (row["source"], row["object"]) if part and part != EVERYWHERE]
+    name = f"object.{row['object']}"
+    if len(parts) == 1 and evidence.wording.knows(name):
+        return evidence.wording.say(name)
     return " / ".join(parts) or NOTHING

@@ -5,9 +5,13 @@ What belongs here: this section's sentence and table. What doesn't: finding the 
 
 from __future__ import annotations
 
-from dagster_project.review.marts import Row
+from collections.abc import Iterator
+
+from dagster_project.review.marts import Row, Rows
 from dagster_project.review.metrics import unit_of
 from dagster_project.review.parts import Cell, Evidence, Section, Table
+
+MOST_STATUSES = 3
 
 
 def restatements_section(evidence: Evidence) -> Section:
@@ -18,13 +22,14 @@ def restatements_section(evidence: Evidence) -> Section:
         return Section("restatements", title, [wording.say("restatements.not_available")])
     if not rows:
         return Section("restatements", title, [wording.say("restatements.none")])
-    changed = sum(row["old_status"] != row["new_status"] for row in rows)
+    changed = [row for row in rows if row["old_status"] != row["new_status"]]
     return Section(
         "restatements",
         title,
         [
             wording.say("restatements.sentence", count=len(rows), number=wording.number(len(rows))),
-            wording.say("restatements.statuses", count=changed, number=wording.number(changed)),
+            wording.say("restatements.statuses", count=len(changed), number=wording.number(len(changed))),
+            *_other_statuses(evidence, changed),
         ],
         tables=[
             Table(
@@ -37,6 +42,23 @@ def restatements_section(evidence: Evidence) -> Section:
             )
         ],
     )
+
+
+def _other_statuses(evidence: Evidence, changed: Rows) -> Iterator[str]:
+    """Which promises changed their verdicts, and why."""
+    wording = evidence.wording
+    for row in changed[:MOST_STATUSES]:
+        yield wording.say(
+            "restatements.status",
+            promise=wording.titled(wording.say(f"metric.{row['metric']}")),
+            month=wording.month_and_year(row["period"]),
+            old=_status(evidence, row["old_status"]).text,
+            new=_status(evidence, row["new_status"]).text,
+            causes=_causes(evidence, row["causes"] or ""),
+        )
+    more = len(changed) - MOST_STATUSES
+    if more > 0:
+        yield wording.say("restatements.more_statuses", number=wording.number(more))
 
 
 def _row(evidence: Evidence, row: Row) -> tuple[Cell, ...]:

@@ -242,7 +242,7 @@ def test_a_double_is_refused() -> None:
 def test_the_reason_argues_number_limit_demand_and_verdict_in_english() -> None:
     plan = the_plan(MONTHS, promised(80), marketing_budget=Decimal(81_000))
     assert plan.reason == (
-        "Reaching the revenue goal of MX$1,200,000 for July 2026 takes 100 MQLs (between 63 and 172, with 90 % "
+        "Reaching the revenue goal of MX$1,200,000 for July 2026 takes 100 MQLs (between 63 and 172, with 90% "
         "confidence): of 40 MQLs whose time to become a customer has passed, 8 became one, worth MX$60,000 on average. "
         "The budget of MX$81,000 pays for no more at MX$900 per MQL: the proposal is 90 MQLs. "
         "At the present demand 50 can be expected: it falls short by 40 MQLs. "
@@ -258,7 +258,7 @@ def test_the_reason_is_in_the_contract_s_language_with_its_numbers() -> None:
         workable=99,
     )
     assert plan.reason == (
-        "Alcanzar la meta de ingresos de $1,200,000 en julio de 2026 requiere 100 MQL (entre 63 y 172, con 90 % de "
+        "Alcanzar la meta de ingresos de $1,200,000 en julio de 2026 requiere 100 MQL (entre 63 y 172, con 90% de "
         "confianza): de 40 MQL cuyo plazo para llegar a cliente ya pasó, 8 llegaron a serlo, con un valor medio de "
         "$60,000. Los vendedores activos el 1 de julio de 2026 pueden atender como máximo 99: la propuesta es de "
         "99 MQL. Con la demanda actual cabe esperar 50: faltarían 49 MQL. "

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from dagster_project.review.sections.quality import quality_section
 from dagster_project.review.sections.restatements import restatements_section
 from tests.unit.review.tables import only_table
-from tests.unit.review.warehouse import MARCH, Company
+from tests.unit.review.warehouse import JANUARY, MARCH, Company
 
 NOVEMBER, DECEMBER = date(2025, 11, 1), date(2025, 12, 1)
 
@@ -34,7 +34,14 @@ def test_restatements_since_the_last_review_are_listed_with_their_causes(company
 
     section = restatements_section(company.evidence())
 
-    assert section.sentences == ["1 final figure changed since the last review.", "1 changed its verdict."]
+    assert section.sentences == [
+        "1 final figure changed since the last review.",
+        "1 changed its verdict.",
+        (
+            "First contact attempt on time, December 2025: “Missed” before, “Met” now "
+            "(a corrected record and a record that arrived late)."
+        ),
+    ]
     assert only_table(section) == [
         [
             "First contact attempt on time",
@@ -45,6 +52,31 @@ def test_restatements_since_the_last_review_are_listed_with_their_causes(company
             "Met",
             "a corrected record and a record that arrived late",
         ]
+    ]
+
+
+def test_of_many_changed_verdicts_the_first_three_are_told(company: Company) -> None:
+    company.publish("sla_restatements")
+    for number in range(5):
+        company.add(
+            "sla_restatements",
+            commitment_id=f"promise-{number}",
+            period=JANUARY,
+            metric="first_attempt_on_time_rate",
+            published_at=datetime(2026, 2, 20, tzinfo=UTC),
+            old_status="met",
+            new_status="missed" if number < 4 else "met",
+            causes="deletion",
+        )
+
+    sentences = restatements_section(company.evidence()).sentences
+
+    told = "First contact attempt on time, January 2026: “Met” before, “Missed” now (a deleted record)."
+    assert sentences == [
+        "5 final figures changed since the last review.",
+        "4 changed their verdicts.",
+        *[told] * 3,
+        "And 1 more, in the table.",
     ]
 
 
@@ -104,5 +136,5 @@ def test_a_finding_is_told_in_the_page_s_language_and_everywhere_is_no_place(com
 
     ((severity, finding, place, cases, share),) = only_table(quality_section(company.evidence("es")))
 
-    assert (severity, place, cases, share) == ("nota", "leads", "88", "37.4%")
+    assert (severity, place, cases, share) == ("nota", "Prospectos", "88", "37.4%")
     assert finding.startswith("MQL rechazados antes de que alguien intentara contactar a la persona.")
