@@ -19,12 +19,11 @@ import pyarrow.csv as pa_csv
 
 from .csv_structure import RECORD_BEGINS, Bytes, Carried, Flags, Integers, Records, find_records
 from .declarations import ObjectDeclaration, Reason
-from .rows import SPACE, BadRows, Chunk, bad_rows, match_columns, settled, slices_of
+from .rows import KEPT_OF_LARGE_ROW_BYTES, SPACE, BadRows, Chunk, bad_rows, match_columns, settled, slices_of
 from .text_stream import RefusedFile, count_lines
 
 LARGEST_HEADER_BYTES = 1024 * 1024
 LARGEST_ROW_BYTES = 16 * 1024 * 1024
-KEPT_OF_LARGE_ROW_BYTES = 1024 * 1024
 EMPTY_FILE = "the file is empty: a day without records is a file with a header only"
 
 

@@ -11,12 +11,13 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import ledger
 from .archive import Cut, archive_folder, archive_path
@@ -26,25 +27,29 @@ from .declarations.persons import NamingColumns, naming_columns
 from .files import incoming_path, move_into_place, sync_file
 from .landing import ExtractName
 from .reading import read_chunks
-from .rows import Chunk, Flags, Integers
+from .rows import KEPT_OF_LARGE_ROW_BYTES, Chunk, Flags, Integers
 from .sources import Source
 from .suppression import Name, Suppression
 from .text_stream import RefusedFile
 
 SEARCHED_BYTES = 1024 * 1024
+LONGEST_CHARACTER_BYTES = 4
 MARK = ".erased"
+NOWHERE: Integers = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Naming:
     """The lines of a file's rows that name somebody, and the ids by which those rows stand for the same person.
 
-    A file that can't be read as rows `is_unreadable`: it names somebody as a whole.
+    A file that can't be read as rows `is_unreadable`: it names somebody as a whole. `too_large` are the lines of rows
+    of which only the beginning was looked at, whoever they name.
     """
 
     lines: Integers
     own: tuple[Name, ...] = ()
     is_unreadable: bool = False
+    too_large: Integers = field(default_factory=lambda: NOWHERE)
 
     def __bool__(self) -> bool:
         return self.is_unreadable or len(self.lines) > 0
@@ -77,23 +82,34 @@ class Eraser:
         A file that can't be read as rows and names somebody becomes an empty one.
         """
         naming = self.look(path, name)
-        if not naming:
-            return None
         target = incoming_path(archive_folder(self.home), f"{owner}.cut")
+        lines = naming.lines
+        if len(naming.too_large) and self._names_beside(path, target, name, lines):
+            lines = np.union1d(lines, naming.too_large)
         if naming.is_unreadable:
             target.write_bytes(b"")
-        else:
-            cut_rows(path, target, name, self.source, naming.lines)
+        elif len(lines):
+            cut_rows(path, target, name, self.source, lines)
             if self.look(target, name):
-                raise AssertionError(f"{path} still names somebody after {len(naming.lines)} rows were cut")
+                raise AssertionError(f"{path} still names somebody after {len(lines)} rows were cut")
+        else:
+            return None
         self.found += naming.own
         with target.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return Cut(target, sha256, len(naming.lines))
+        return Cut(target, sha256, len(lines))
+
+    def _names_beside(self, path: Path, target: Path, name: ExtractName, lines: Integers) -> bool:
+        """Whether a file names somebody beside some lines' rows, however deep in a row that is too large to be read."""
+        if len(lines):
+            cut_rows(path, target, name, self.source, lines)
+            path = target
+        return self._is_named_in_text(path, name, only_distinctive=True)
 
     def look(self, path: Path, name: ExtractName) -> Naming:
         """The rows of a file that name somebody."""
         lines: list[Integers] = []
+        too_large: list[Integers] = []
         own: list[Name] = []
         try:
             _, chunks = read_chunks(self._reading, path, name, self.source, self.declaration)
@@ -104,14 +120,17 @@ class Eraser:
                     own += self._own(chunk, flags)
                 for bad in chunk.bad:
                     lines.append(bad.lines[self._texts_naming(bad.texts)])
+                    too_large.append(bad.lines[_is_beginning(bad.texts)])
         except RefusedFile:
             return self._look_into_unreadable(path, name)
-        found = np.concatenate([np.empty(0, dtype=np.int64), *lines])
-        return Naming(np.sort(found), tuple(dict.fromkeys(own)))
+        found, cut_off = (np.sort(np.concatenate([NOWHERE, *each])) for each in (lines, too_large))
+        return Naming(found, tuple(dict.fromkeys(own)), too_large=cut_off)
 
-    def _texts_naming(self, texts: pa.Array) -> Flags:
+    def _texts_naming(self, texts: pa.Array, *, only_distinctive: bool = False) -> Flags:
         kinds = {kind for of_column in self.naming.ids.values() for kind in of_column}
-        return self.list.texts_naming(self._looking, texts, kinds=sorted(kinds))
+        return self.list.texts_naming(
+            self._looking, texts, kinds=sorted(kinds), only_distinctive=only_distinctive
+        )
 
     def _own(self, chunk: Chunk, flags: Flags) -> list[Name]:
         """The ids of the rows themselves, where a row names nobody else beside."""
@@ -135,17 +154,28 @@ class Eraser:
 
     def _look_into_unreadable(self, path: Path, name: ExtractName) -> Naming:
         """A file that was refused: searched as text. Damaged Parquet can't be searched, and counts as naming."""
-        nowhere = np.empty(0, dtype=np.int64)
         if path.stat().st_size == 0:
-            return Naming(nowhere)
+            return Naming(NOWHERE)
         if name.kind == "parquet":
-            return Naming(nowhere, is_unreadable=bool(self.naming.ids))
-        encodings = {"utf-8", self.source.codec, "utf-16"}
-        for block in _blocks(path, name.is_compressed):
-            texts = pa.array([block.decode(encoding, "replace") for encoding in sorted(encodings)])
-            if self._texts_naming(texts).any():
-                return Naming(nowhere, is_unreadable=True)
-        return Naming(nowhere)
+            return Naming(NOWHERE, is_unreadable=bool(self.naming.ids))
+        return Naming(NOWHERE, is_unreadable=self._is_named_in_text(path, name))
+
+    def _is_named_in_text(self, path: Path, name: ExtractName, *, only_distinctive: bool = False) -> bool:
+        encodings = sorted({"utf-8", self.source.codec, "utf-16"})
+        return any(
+            self._texts_naming(
+                pa.array([block.decode(encoding, "replace") for encoding in encodings]),
+                only_distinctive=only_distinctive,
+            ).any()
+            for block in _blocks(path, name.is_compressed)
+        )
+
+
+def _is_beginning(texts: pa.Array) -> Flags:
+    """Which texts are all that was kept of rows that are too large to be held."""
+    sizes = pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
+    flags: Flags = sizes > KEPT_OF_LARGE_ROW_BYTES - LONGEST_CHARACTER_BYTES
+    return flags
 
 
 def _blocks(path: Path, is_compressed: bool) -> Iterator[bytes]:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from .declarations import ObjectDeclaration, Reason
 from .rows import (
     CELLS_AT_ONCE,
+    KEPT_OF_LARGE_ROW_BYTES,
     MOST_COLUMNS,
     BadRows,
     Bytes,
@@ -35,7 +36,6 @@ from .text_stream import RefusedFile
 LARGEST_ROW_BYTES = (
     4 * 1024 * 1024
 )  # each of its numbers may have to be looked at, which takes many times as much
-KEPT_OF_LARGE_ROW_BYTES = 1024 * 1024
 ROWS_AT_ONCE = 500_000
 # What a key that a line leaves out takes as a value of a table.
 BYTES_OF_AN_ABSENT_VALUE = 8

@@ -26,6 +26,8 @@ Flags = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
 LARGEST_FIELD_BYTES = 1024 * 1024
+KEPT_OF_LARGE_ROW_BYTES = 1024 * 1024
+"""Of a row that is too large to be held: what quarantine keeps of it."""
 MOST_COLUMNS = 2000
 # Of rows with many columns fewer are taken at once: a null that takes no room in a file takes some in memory.
 CELLS_AT_ONCE = 4_000_000

@@ -10,7 +10,7 @@ import multiprocessing
 import random
 import resource
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -74,27 +74,33 @@ class Run(NamedTuple):
         return self.ended() < 0
 
 
-def start(settings: Mapping[str, str], printed: Path, spare_memory: int | None = None) -> Run:
-    """Start a run of everything; with `spare_memory`, of a process that gets no more than so many further bytes."""
+def start(
+    settings: Mapping[str, str],
+    printed: Path,
+    spare_memory: int | None = None,
+    command: Sequence[str] = ("run",),
+) -> Run:
+    """Start a run of everything, or another command; with `spare_memory`, in a process that gets no more than so many
+    further bytes."""
     printed.unlink(missing_ok=True)
-    process = PROCESSES.Process(target=_run, args=(dict(settings), str(printed), spare_memory))
+    process = PROCESSES.Process(target=_run, args=(dict(settings), str(printed), spare_memory, [*command]))
     process.start()
     return Run(process, printed)
 
 
-def _run(settings: dict[str, str], printed: str, spare_memory: int | None) -> None:
+def _run(settings: dict[str, str], printed: str, spare_memory: int | None, command: list[str]) -> None:
     if spare_memory is not None:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         limit = pages * resource.getpagesize() + spare_memory
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     with Path(printed).open("w", encoding="utf-8", buffering=1) as file:
-        status = main(["run"], load=lambda: load_settings(settings, env_file=NO_FILE), console=Console(file))
+        status = main(command, load=lambda: load_settings(settings, env_file=NO_FILE), console=Console(file))
     raise SystemExit(status)
 
 
-def run(settings: Mapping[str, str], printed: Path) -> Run:
-    """A whole run, to its end."""
-    started = start(settings, printed)
+def run(settings: Mapping[str, str], printed: Path, command: Sequence[str] = ("run",)) -> Run:
+    """A whole run, or another command, to its end."""
+    started = start(settings, printed, command=command)
     started.ended()
     return started
 
@@ -247,9 +253,9 @@ class Company(NamedTuple):
         return history_settings(self.history, home)
 
 
-def a_company(folder: Path) -> Company:
-    """A company whose history was published once by an undisturbed run."""
-    history, home = a_history(folder / "history"), folder / "undisturbed"
+def a_company(folder: Path, tell: Callable[[Path], Path] = a_history) -> Company:
+    """A company whose history, which `tell` writes, was published once by an undisturbed run."""
+    history, home = tell(folder / "history"), folder / "undisturbed"
     first = run(history_settings(history, home), folder / "printed.txt")
     assert first.ended() == 0, first.output
     log = log_of(first, home)

@@ -208,6 +208,33 @@ def test_quarantined_rows_that_name_the_person_go_too(crm: Deliveries) -> None:
     assert_nobody_is_named(crm)
 
 
+MIB = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("file_name", "row"),
+    [
+        ("2026-03-01.csv", f"{'x' * 36 * MIB},2026-01-05,2026-01-05,ana@acme.example"),
+        ("2026-03-01.jsonl", json.dumps({"contact_id": "x" * 5 * MIB, "email": "ana@acme.example"})),
+    ],
+    ids=["csv", "jsonl"],
+)
+def test_a_row_too_large_to_be_held_goes_when_it_names_the_person_however_deep(
+    crm: Deliveries, file_name: str, row: str
+) -> None:
+    others = lines(CONTACTS, LUIS, EVA) if file_name.endswith("csv") else jsonl_text([CONTACTS, LUIS, EVA])
+    crm.deliver("contacts", file_name, others + row + "\n")
+    other = file_name.replace("03-01", "03-02")
+    crm.deliver("contacts", other, others + row.replace("ana@", "pia@") + "\n")
+    crm.ingest("contacts")
+    assert {row[1:] for row in crm.quarantined("contacts")} == {("field_too_large", None)}
+    forget(crm)
+    assert_nobody_is_named(crm)
+    erased = {row.file_name: row.rows_erased for row in ledger.read_object(crm.home, "crm", "contacts")}
+    assert erased == {file_name: 1, other: 0}
+    assert len(crm.accepted("contacts")) == 4
+
+
 def test_an_e_mail_in_any_column_names_the_person(crm: Deliveries) -> None:
     crm.deliver(
         "campaigns",
