@@ -204,6 +204,18 @@ def test_an_opportunity_is_of_its_primary_contacts_lead(results: Results) -> Non
     assert results.mql(IN_ROLE).opportunity_at == "2026-01-06 10:00"
 
 
+ABOUT, ABOUT_LEAD = HISTORY.mql("about")
+HISTORY.task(ABOUT_LEAD, "2026-01-05 11:00", WhatId=long_id("0065g0000000001"))
+HISTORY.task(ABOUT_LEAD, "2026-01-05 11:10", WhatId="0015g0000000001")
+
+
+def test_a_task_is_about_an_opportunity_only_where_its_id_is_one(results: Results) -> None:
+    rows = results.rows(
+        f"select opportunity_id from raw.standard_activities where lead_id = '{ABOUT_LEAD}' order by occurred_at"
+    )
+    assert [row.opportunity_id for row in rows] == ["0065g0000000001", None]
+
+
 # merged leads
 
 SURVIVOR, SURVIVOR_LEAD = HISTORY.mql("survivor", handed_off="2026-01-05 12:00")
