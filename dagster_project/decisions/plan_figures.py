@@ -29,9 +29,7 @@ CONFIDENCE = 0.90
 
 # The number that marketing commits to: MQLs in sales' hands, or qualified where only that is promised.
 MQL_NUMBER_METRICS = ("mqls_delivered", "mqls_qualified")
-FOLLOW_UP_METRICS = frozenset(
-    {"first_attempt_on_time_rate", "cadence_completed_rate", "disposition_on_time_rate"}
-)
+FOLLOW_UP_METRICS = ("first_attempt_on_time_rate", "cadence_completed_rate", "disposition_on_time_rate")
 
 Binding = Literal["required", "workable", "affordable"]
 Verdict = Literal["raise", "lower", "hold", "not_more"]
@@ -107,7 +105,8 @@ class Lookback:
 
 @dataclass(frozen=True)
 class LastPeriod:
-    """What was promised for the latest period that is over: the MQL number, and the follow-up that was missed."""
+    """What was promised for the latest period that is over: the MQL number, and the metrics of follow-up that sales
+    missed."""
 
     period: date | None
     target: Fraction | None
@@ -281,14 +280,11 @@ def _last_period(commitments: Sequence[Mapping[str, Any]], funnel: Sequence[Mapp
         for row in reversed(commitments)
         if row["metric"] == metric
     }
+    missed = {row["metric"] for row in commitments if row["owner"] == "sales" and row["status"] == "missed"}
     return LastPeriod(
         period=max((_as_date(row["period"]) for row in funnel), default=None),
         target=next((targets[metric] for metric in MQL_NUMBER_METRICS if metric in targets), None),
-        missed=tuple(
-            row["commitment_id"]
-            for row in commitments
-            if row["owner"] == "sales" and row["metric"] in FOLLOW_UP_METRICS and row["status"] == "missed"
-        ),
+        missed=tuple(metric for metric in FOLLOW_UP_METRICS if metric in missed),
     )
 
 

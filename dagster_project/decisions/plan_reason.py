@@ -102,5 +102,5 @@ def _verdict(plan: Plan, wording: Wording) -> str:
         band=wording.share(HOLD_BAND),
         target=wording.number(last.target, digits=2),
         last_period=month,
-        missed=wording.listed(last.missed),
+        missed=wording.listed(wording.say(f"follow_up.{metric}") for metric in last.missed),
     )

@@ -263,8 +263,8 @@ def test_the_reason_is_in_the_contract_s_language_with_its_numbers() -> None:
         "$60,000. Los vendedores activos el 1 de julio de 2026 pueden atender como máximo 99: la propuesta es de "
         "99 MQL. Con la demanda actual cabe esperar 50: faltarían 49 MQL. "
         "No más MQL: el cuello de botella es el seguimiento. La meta subiría por encima de los 80 comprometidos para "
-        "junio de 2026, pero ventas incumplió entonces los compromisos sales-first_attempt_on_time_rate y "
-        "sales-cadence_completed_rate."
+        "junio de 2026, pero ventas incumplió entonces sus promesas de «primer intento de contacto a tiempo» y "
+        "«seguimiento completo»."
     )
 
 

@@ -11,7 +11,9 @@ from string import Formatter
 
 import pytest
 
+from dagster_project.decisions.plan_figures import FOLLOW_UP_METRICS
 from dagster_project.decisions.wording import Wording
+from dagster_project.review.wording import Wording as ReviewWording
 from dagster_project.sentences import LANGUAGES, locale_of, read_sentences
 
 strings = partial(read_sentences, Wording.FOLDER)
@@ -30,6 +32,15 @@ def values_of(text: str) -> set[str]:
 
 def test_every_sentence_stands_in_every_language() -> None:
     assert {frozenset(strings(language)) for language in LANGUAGES} == {frozenset(strings("en"))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("metric", FOLLOW_UP_METRICS)
+def test_the_argument_calls_a_promise_by_the_name_that_the_review_has_for_it(
+    metric: str, language: str
+) -> None:
+    name = Wording(language, "MXN").say(f"follow_up.{metric}")
+    assert name.strip("“”«»") == ReviewWording(language, "MXN", "UTC").say(f"metric.{metric}")
 
 
 @pytest.mark.parametrize("name", strings("en"))
