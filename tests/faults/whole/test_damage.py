@@ -26,9 +26,7 @@ TOUCHES_CHECKS = dg.AssetSelection.checks(
     dg.AssetCheckKey(dg.AssetKey(["staging", "stg_touches"]), "every_record_of_touches_counts_once")
 )
 # All that comes after the checks of what came in, without them.
-THE_REST = dg.AssetSelection.assets(dg.AssetKey(["staging", "stg_touches"])).downstream() | (
-    dg.AssetSelection.groups("staging", "intermediate", "marts")
-)
+THE_REST = dg.AssetSelection.all() - dg.AssetSelection.groups("pull", "contract", "extracts", "raw")
 # A process that ends as if it had been killed, with the rows of a table only in the write-ahead log.
 ROWS_IN_THE_WAL = """
 import os, sys
