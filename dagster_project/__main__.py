@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -90,6 +91,8 @@ COMMANDS = {
 NEED_NO_FORMAT = ("run", "dev", "demo", "validate")
 FAILED = 1
 INTERRUPTED = 130
+# What a disk says that is full or may not be written to: nobody has to mend the code for it.
+DENIED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 def main(
@@ -115,6 +118,9 @@ def main(
     except SettingsError as error:
         console.fail(str(error))
         return FAILED
+    except OSError as error:
+        console.fail(_denied(error))
+        return FAILED
     try:
         if name not in NEED_NO_FORMAT:
             require_current(settings.home)
@@ -132,8 +138,15 @@ def main(
         console.fail("Stopped. What was published before is untouched.")
         return INTERRUPTED
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in DENIED:
+            console.fail(_denied(error))
+            return FAILED
         console.fail(f"Unexpected: {type(error).__name__}: {error}\n{_kept_traceback(settings)}")
         return FAILED
+
+
+def _denied(error: OSError) -> str:
+    return f"{error}. Everything is written under SLA_HOME: is there room, and may it be written to?"
 
 
 def _kept_traceback(settings: Settings) -> str:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 
 from tests.faults.runs import Company, content, is_readable, run, start, statuses, wait_for_boundary
 from tests.faults.test_ingestion_faults import NAMESPACES, ROOT
+from tests.integration.command_line import history_settings
 
 MEGABYTE = 1024 * 1024
 SPARE_MEMORY = (40 * MEGABYTE, 160 * MEGABYTE, 640 * MEGABYTE)
@@ -70,27 +72,41 @@ def test_a_run_without_memory_says_so_or_dies_and_the_next_gives_the_same(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a run as somebody who may not write")
+@pytest.mark.parametrize("may_look", [True, False])
 def test_a_home_of_somebody_else_is_said_in_a_sentence_and_stays_as_it_was(
-    company: Company, a_home: Callable[[str], Path]
+    company: Company, may_look: bool
 ) -> None:
-    home = a_home("home")
-    before = sorted(str(path) for path in home.rglob("*"))
-    denied = subprocess.run(
-        [sys.executable, "-m", "dagster_project", "run"],
-        cwd=ROOT,
-        env={**os.environ, **company.settings(home), "HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"},
-        user=NOBODY,
-        group=NOBODY,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert denied.returncode == 1, denied.stdout + denied.stderr
-    assert "Permission denied" in denied.stdout
-    assert "Traceback" not in denied.stdout + denied.stderr
-    assert sorted(str(path) for path in home.rglob("*")) == before
-    assert content(home) == company.content
+    """Whether or not they may look into the folder in which it lies."""
+    # Not in pytest's own folder, which is root's alone.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        history = shutil.copytree(company.history, Path(folder) / "history")
+        (Path(folder) / "of_root").mkdir(mode=0o755 if may_look else 0o700)
+        home = shutil.copytree(company.home, Path(folder) / "of_root" / "home")
+        before = sorted(str(path) for path in home.rglob("*"))
+        denied = subprocess.run(
+            [sys.executable, "-m", "dagster_project", "run"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                **history_settings(history, home),
+                "HOME": "/nonexistent",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            user=NOBODY,
+            group=NOBODY,
+            extra_groups=[],
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert denied.returncode == 1, denied.stdout + denied.stderr
+        assert "Permission denied" in denied.stdout
+        assert "may it be written to?" in denied.stdout
+        assert "Traceback" not in denied.stdout + denied.stderr
+        assert sorted(str(path) for path in home.rglob("*")) == before
+        assert content(home) == company.content
 
 
 def test_a_full_disk_stops_a_run_with_a_clear_error_and_the_publication_stays(
