@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -11,18 +12,22 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dagster_project.extracts import read_ledger
 from dagster_project.settings import PROJECT_FOLDER
 from data_checks import ALL_SUITES
 from tests.browser.conftest import ARTEFACTS
 from tests.integration.command_line import command, history_settings, published_rows
+from tests.published import published_content
 from tests.scenarios.history import History, a_contract
 
 LONGEST_START_SECONDS = 300
@@ -38,10 +43,24 @@ COMMITMENTS = [
 
 @dataclass(frozen=True)
 class Ui:
-    """A running UI, and the home whose runs it shows."""
+    """A running UI, the home whose runs it shows, and the landing folder that they read."""
 
     address: str
     home: Path
+    extracts: Path
+
+    def ask(self, query: str, **variables: object) -> dict[str, Any]:
+        """What the UI itself asks for: the one field of a GraphQL query or mutation."""
+        request = urllib.request.Request(
+            f"{self.address}/graphql",
+            data=json.dumps({"query": query, "variables": variables}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            read = json.load(answer)
+        assert "errors" not in read, read
+        (field,) = read["data"].values()
+        return dict(field)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +82,8 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
         process = subprocess.Popen(
             [sys.executable, "-m", "dagster_project", "dev", "--port", str(port)],
             cwd=PROJECT_FOLDER,
-            env={**os.environ, **settings},
+            # What is delivered here, a test launches the reading of itself.
+            env={**os.environ, **settings, "SLA_LOOK_SECONDS": "86400"},
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # with all that it starts
@@ -71,7 +91,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ui]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(address, process, folder / "dev.log")
-            yield Ui(address, folder / "home")
+            yield Ui(address, folder / "home", folder / "history" / "extracts")
         finally:
             _stop(process)
 
@@ -115,6 +135,54 @@ def window(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     page.set_default_timeout(PATIENCE_MILLISECONDS)
     yield page, elsewhere
     context.close()
+
+
+LOCATION = {"repositoryLocationName": "marketing_sales_sla", "repositoryName": "__repository__"}
+LAUNCH = """
+mutation ($job: JobOrPipelineSelector!) {
+  launchPipelineExecution(executionParams: {selector: $job, mode: "default", runConfigData: "{}"}) {
+    __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
+  }
+}
+"""
+RUN = "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+BACKFILL = """
+mutation ($asked: LaunchBackfillParams!) {
+  launchPartitionBackfill(backfillParams: $asked) {
+    __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message }
+  }
+}
+"""
+BACKFILLED = """
+query ($id: String!) { partitionBackfillOrError(backfillId: $id) {
+  ... on PartitionBackfill { status runs(limit: 10) { runId status } }
+} }
+"""
+FRESHNESS = """
+query ($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {
+  internalFreshnessPolicy { ... on TimeWindowFreshnessPolicy { failWindowSeconds warnWindowSeconds } }
+  freshnessStatusInfo { freshnessStatus }
+} } }
+"""
+
+
+def until(what: str, found: Callable[[], str], expected: str, given_up_on: tuple[str, ...]) -> None:
+    """Wait until something is as expected; fail at once when it can no longer become so."""
+    give_up_at = time.monotonic() + LONGEST_START_SECONDS
+    while (now := found()) != expected:
+        if now in given_up_on or time.monotonic() > give_up_at:
+            pytest.fail(f"{what} is {now}")
+        time.sleep(0.5)
+
+
+def materialise(ui: Ui, *key: str) -> str:
+    """Launch what the button "Materialize" of one asset launches, and wait for it. Returns the run's id."""
+    job = {**LOCATION, "pipelineName": "__ASSET_JOB", "assetSelection": [{"path": list(key)}]}
+    launched = ui.ask(LAUNCH, job=job)
+    assert launched["__typename"] == "LaunchRunSuccess", launched
+    run_id: str = launched["run"]["runId"]
+    until(f"the run of {key}", lambda: ui.ask(RUN, id=run_id)["status"], "SUCCESS", ("FAILURE", "CANCELED"))
+    return run_id
 
 
 def keep(page: Page, name: str) -> None:
@@ -205,3 +273,51 @@ def test_the_results_of_all_checks_are_shown_where_everything_is_published(
     assert "Deliveries are in the ledger" in table.inner_text()
     assert table.locator("tbody tr").count() == sum(len(suite.checks) for suite in ALL_SUITES)
     assert elsewhere == []
+
+
+@pytest.mark.parametrize("key", [("extracts", "crm", "leads"), ("sla_attainment",), ("published",)])
+def test_what_is_made_each_day_says_that_it_is_fresh(
+    ui: Ui, window: tuple[Page, list[str]], key: tuple[str, ...]
+) -> None:
+    def judged() -> str:
+        info = ui.ask(FRESHNESS, key={"path": list(key)})["freshnessStatusInfo"]
+        return str(info and info["freshnessStatus"])
+
+    until(f"the freshness of {key}", judged, "HEALTHY", ("DEGRADED", "WARNING"))
+    policy = ui.ask(FRESHNESS, key={"path": list(key)})["internalFreshnessPolicy"]
+    assert policy == {"failWindowSeconds": 50 * 3600, "warnWindowSeconds": 26 * 3600}
+    page, elsewhere = window
+    page.goto(f"{ui.address}/assets/{'/'.join(key)}?view=overview")
+    page.get_by_text("Freshness policy").first.wait_for()
+    keep(page, f"freshness-{key[-1]}")
+    assert elsewhere == []
+
+
+def test_months_of_the_attainment_are_made_again_by_a_backfill_of_one_run_and_published(ui: Ui) -> None:
+    before = published_content(ui.home)
+    asked = {"assetSelection": [{"path": ["sla_attainment"]}], "partitionNames": ["2026-01", "2026-02"]}
+    launched = ui.ask(BACKFILL, asked=asked)
+    assert launched["__typename"] == "LaunchBackfillSuccess", launched
+
+    def state() -> dict[str, Any]:
+        return ui.ask(BACKFILLED, id=launched["backfillId"])
+
+    until("the backfill", lambda: state()["status"], "COMPLETED_SUCCESS", ("FAILED", "COMPLETED_FAILED"))
+    assert [run["status"] for run in state()["runs"]] == ["SUCCESS"]
+    materialise(ui, "published")
+    assert published_content(ui.home) == before
+
+
+def test_one_object_is_read_again_and_nothing_else(ui: Ui) -> None:
+    def deliveries() -> Counter[tuple[str, str, str]]:
+        return Counter(
+            (row["source"], row["object"], row["file_name"]) for row in read_ledger(ui.home).to_pylist()
+        )
+
+    before = deliveries()
+    for name in ("leads", "activities"):  # both are corrected; one is read
+        path = max((ui.extracts / "crm" / name).iterdir())
+        path.write_bytes(path.read_bytes() + b"\n")
+    materialise(ui, "extracts", "crm", "leads")
+    corrected = max((ui.extracts / "crm" / "leads").iterdir()).name
+    assert deliveries() - before == Counter({("crm", "leads", corrected): 1})
