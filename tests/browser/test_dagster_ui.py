@@ -24,7 +24,6 @@ from playwright.sync_api import Browser, Page
 
 from dagster_project.extracts import read_ledger
 from dagster_project.settings import PROJECT_FOLDER
-from data_checks import ALL_SUITES
 from tests.browser.conftest import ARTEFACTS
 from tests.integration.command_line import command, history_settings, published_rows
 from tests.published import published_content
@@ -260,22 +259,7 @@ def test_the_review_shows_its_link_its_verdict_and_its_main_chart(
     assert elsewhere == []
 
 
-def test_the_results_of_all_checks_are_shown_where_everything_is_published(
-    ui: Ui, window: tuple[Page, list[str]]
-) -> None:
-    page, elsewhere = window
-    page.goto(f"{ui.address}/assets/published")
-    page.get_by_text((ui.home / "published" / "checks.html").as_uri()).first.wait_for()
-    page.get_by_text("[Show Markdown]").first.click()
-    table = page.locator(".dagster-markdown table")
-    table.wait_for()
-    keep(page, "checks")
-    assert "Deliveries are in the ledger" in table.inner_text()
-    assert table.locator("tbody tr").count() == sum(len(suite.checks) for suite in ALL_SUITES)
-    assert elsewhere == []
-
-
-@pytest.mark.parametrize("key", [("extracts", "crm", "leads"), ("sla_attainment",), ("published",)])
+@pytest.mark.parametrize("key", [("extracts", "company", "leads"), ("sla_attainment",), ("published",)])
 def test_what_is_made_each_day_says_that_it_is_fresh(
     ui: Ui, window: tuple[Page, list[str]], key: tuple[str, ...]
 ) -> None:
@@ -316,8 +300,8 @@ def test_one_object_is_read_again_and_nothing_else(ui: Ui) -> None:
 
     before = deliveries()
     for name in ("leads", "activities"):  # both are corrected; one is read
-        path = max((ui.extracts / "crm" / name).iterdir())
+        path = max((ui.extracts / "company" / name).iterdir())
         path.write_bytes(path.read_bytes() + b"\n")
-    materialise(ui, "extracts", "crm", "leads")
-    corrected = max((ui.extracts / "crm" / "leads").iterdir()).name
-    assert deliveries() - before == Counter({("crm", "leads", corrected): 1})
+    materialise(ui, "extracts", "company", "leads")
+    corrected = max((ui.extracts / "company" / "leads").iterdir()).name
+    assert deliveries() - before == Counter({("company", "leads", corrected): 1})
