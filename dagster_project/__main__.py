@@ -141,12 +141,27 @@ def main(
         if isinstance(error, OSError) and error.errno in DENIED:
             console.fail(_denied(error))
             return FAILED
+        if _is_of_a_database(error):
+            console.fail(
+                f"A database file can't be read or written: {str(error).splitlines()[0]}\nIs there room on the disk? "
+                "If there is, the file is damaged: `make run` makes it anew from what was delivered."
+            )
+            return FAILED
         console.fail(f"Unexpected: {type(error).__name__}: {error}\n{_kept_traceback(settings)}")
         return FAILED
 
 
 def _denied(error: OSError) -> str:
     return f"{error}. Everything is written under SLA_HOME: is there room, and may it be written to?"
+
+
+def _is_of_a_database(error: Exception) -> bool:
+    # Only a command that has imported DuckDB can meet its errors.
+    if "duckdb" not in sys.modules:
+        return False
+    from dagster_project.warehouse.failures import is_of_a_file
+
+    return is_of_a_file(error)
 
 
 def _kept_traceback(settings: Settings) -> str:

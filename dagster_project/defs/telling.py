@@ -21,6 +21,7 @@ from dagster_project.extracts import DamagedStore, IncompleteExtracts, SourcesEr
 from dagster_project.formats import FormatError
 from dagster_project.review import ReviewError
 from dagster_project.settings import SettingsError
+from dagster_project.warehouse.failures import is_of_a_file
 from dagster_project.warehouse.inputs import BuildInputsError
 from dagster_project.warehouse.locking import BuildInUseError
 from dagster_project.warehouse.publish import PublishError
@@ -45,14 +46,6 @@ EXPECTED_ERRORS = (
     SimulationError,
     SourcesErrors,
     ThresholdError,
-)
-
-# What DuckDB says of a full disk, a file that is no database any more, or blocks that aren't what was written.
-FILE_ERRORS = (
-    duckdb.IOException,
-    duckdb.FatalException,
-    duckdb.InternalException,
-    duckdb.SerializationException,
 )
 
 NEWS = "sla_news"
@@ -85,8 +78,7 @@ def plain_failures() -> Iterator[None]:
             allow_retries=False,
         ) from error
     except duckdb.Error as error:
-        # A block whose checksum is wrong is of no kind of its own; an error in a query is.
-        if type(error) is not duckdb.Error and not isinstance(error, FILE_ERRORS):
+        if not is_of_a_file(error):
             raise
         raise dg.Failure(
             description=f"A database file can't be read or written: {_first_line(error)} Is there room on the disk? If "

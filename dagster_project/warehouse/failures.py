@@ -27,6 +27,21 @@ KEY_COLUMNS = {
     "unique_field",
 }
 PERSONAL = ("email", "name", "phone")
+# What DuckDB says of a full disk, a file that is no database any more, or blocks that aren't what was written.
+FILE_ERRORS = (
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.SerializationException,
+)
+
+
+def is_of_a_file(error: BaseException) -> bool:
+    """Whether an error is about a database file: a damaged one, or one for which there is no room.
+
+    A block whose checksum is wrong is of no kind of its own; an error in a query is.
+    """
+    return type(error) is duckdb.Error or isinstance(error, FILE_ERRORS)
 
 
 def failed_nodes(target: Path, warehouse: Path) -> str | None:
