@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page
 
 from dagster_project.extracts import read_ledger
 from dagster_project.settings import PROJECT_FOLDER
+from data_checks import ALL_SUITES
 from tests.browser.conftest import ARTEFACTS
 from tests.integration.command_line import command, history_settings, published_rows
 from tests.published import published_content
@@ -268,6 +269,21 @@ def test_the_review_shows_its_link_its_verdict_and_its_main_chart(
     chart = page.locator(".dagster-markdown img[src^='data:image/svg+xml']")
     chart.wait_for()
     assert chart.evaluate("image => image.naturalWidth") > 100
+    assert elsewhere == []
+
+
+def test_the_results_of_all_checks_are_shown_where_everything_is_published(
+    ui: Ui, window: tuple[Page, list[str]]
+) -> None:
+    page, elsewhere = window
+    page.goto(f"{ui.address}/assets/published")
+    page.get_by_text((ui.home / "published" / "checks.html").as_uri()).first.wait_for()
+    page.get_by_text("[Show Markdown]").first.click()
+    table = page.locator(".dagster-markdown table")
+    table.wait_for()
+    keep(page, "checks")
+    assert "Deliveries are in the ledger" in table.inner_text()
+    assert table.locator("tbody tr").count() == sum(len(suite.checks) for suite in ALL_SUITES)
     assert elsewhere == []
 
 
