@@ -100,8 +100,6 @@ def findings_asset(objects: Sequence[SourceObject]) -> dg.AssetsDefinition:
             )
             for name in COLUMNS
         ],
-        # Only one of them is downstream of the attainment: whoever materialises what is needn't know the other.
-        can_subset=True,
     )
     def findings(
         context: dg.AssetExecutionContext,
@@ -129,9 +127,10 @@ def findings_asset(objects: Sequence[SourceObject]) -> dg.AssetsDefinition:
             f"findings: errors: {severities.count('error')}, warnings: {severities.count('warning')}, "
             f"notes: {severities.count('note')}",
         )
-        for key in sorted(context.selected_asset_keys):
-            rows = tables[key.to_user_string()].num_rows
-            yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": rows})
+        for name, table in tables.items():
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey(name), metadata={"dagster/row_count": table.num_rows}
+            )
 
     return findings
 
