@@ -179,6 +179,16 @@ def test_a_disposition_of_the_accounts_own_means_what_sources_yml_says(results: 
     assert results.mql(REACHED).connected_at == "2026-01-05 13:00"
 
 
+DIALLED = mql("dialled")
+engagement("calls", DIALLED, "2026-01-05 10:15", hs_call_status="FAILED")
+engagement("calls", DIALLED, "2026-01-05 11:30", hs_call_status="BUSY")
+
+
+def test_without_a_disposition_a_calls_status_tells_its_outcome(results: Results) -> None:
+    mql = results.mql(DIALLED)
+    assert (mql.first_attempt_at, mql.connected_at) == ("2026-01-05 11:30", None)
+
+
 WROTE = mql("wrote")
 engagement("emails", WROTE, "2026-01-05 10:10", hs_email_direction="EMAIL", hs_sequence_id="77")
 engagement("emails", WROTE, "2026-01-05 10:20", hs_email_direction="EMAIL", hs_object_source="SEQUENCES")

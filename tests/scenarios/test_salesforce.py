@@ -51,6 +51,10 @@ HISTORY.user(ROSA, Name="Rosa Rentería", Department="Ventas")
 HISTORY.user(RAUL, Name="Raúl Ríos", Department="", UserRoleId="00E5g0000000SDR")
 HISTORY.user(MARKETER, Name="Mara Muestra", Department="Marketing")
 HISTORY.user("0055g00000ESTHa", Name="Esther Ejemplo", ProfileId="00e5g00000000VE", Department="")
+# Some exports list queues among the users.
+HISTORY.user(QUEUE, Name="Cola de entrada", Department="Ventas")
+for namesake in ("0055g00000LUZAa", "0055g00000LUZBa"):
+    HISTORY.user(namesake, Name="Luz López", Department="Marketing")
 HISTORY.row(CRM, "user_roles", Id="00E5g0000000SDR", Name="SDR")
 HISTORY.row(CRM, "profiles", Id="00e5g00000000VE", Name="Vendedor Estandar")
 
@@ -70,7 +74,7 @@ def last_of(object_name: str) -> dict[str, str]:
 QUEUED, _ = HISTORY.mql("queued")
 
 
-def test_a_queue_owns_leads_and_is_no_rep(results: Results) -> None:
+def test_a_queue_owns_leads_and_is_no_user(results: Results) -> None:
     mql = results.mql(QUEUED)
     assert (mql.handed_off_at, mql.rep_id) == ("2026-01-05 10:00", ROSA)
     assert {row.user_id for row in results.rows("select user_id from staging.stg_users where is_rep")} == {
@@ -177,7 +181,7 @@ def test_activity_on_the_contact_that_a_converted_one_was_merged_into_is_the_per
     assert results.mql(CONTACT_MERGED).first_attempt_at == "2026-01-05 11:45"
 
 
-IN_ROLE, _ = HISTORY.mql("in-role")
+IN_ROLE, IN_ROLE_LEAD = HISTORY.mql("in-role")
 last_of("leads")["ConvertedContactId"] = "0035g0000000021"
 for contact_id, is_primary in (("0035g0000000022", "false"), ("0035g0000000021", "true")):
     HISTORY.row(
@@ -202,6 +206,40 @@ HISTORY.row(
 
 def test_an_opportunity_is_of_its_primary_contacts_lead(results: Results) -> None:
     assert results.mql(IN_ROLE).opportunity_at == "2026-01-06 10:00"
+
+
+for contact_id, values in (
+    ("0035g0000000013", {"IsPrimary": "true", "IsDeleted": "true", "CreatedDate": "2026-01-07 09:00"}),
+    (CONVERTED_CONTACT, {"IsPrimary": "false", "CreatedDate": "2026-01-07 09:10"}),
+    ("0035g0000000021", {"IsPrimary": "true", "CreatedDate": "2026-01-07 09:20"}),
+):
+    HISTORY.row(
+        CRM,
+        "opportunity_contact_roles",
+        Id=HISTORY.new_id("00K"),
+        OpportunityId="0065g0000000003",
+        ContactId=contact_id,
+        **values | {"CreatedDate": salesforce_time(values["CreatedDate"])},
+    )
+HISTORY.row(
+    CRM,
+    "opportunities",
+    Id="0065g0000000003",
+    CreatedDate=salesforce_time("2026-01-07 10:00"),
+    LastModifiedDate=salesforce_time("2026-01-07 10:00"),
+    IsClosed="false",
+    IsWon="false",
+    CloseDate="2026-06-30",
+)
+
+
+def test_of_several_contacts_in_a_role_the_primary_one_counts_and_a_deleted_role_does_not(
+    results: Results,
+) -> None:
+    rows = results.rows(
+        "select lead_id from raw.standard_opportunities where opportunity_id = '0065g0000000003'"
+    )
+    assert [row.lead_id for row in rows] == [IN_ROLE_LEAD]
 
 
 ABOUT, ABOUT_LEAD = HISTORY.mql("about")
@@ -242,6 +280,13 @@ def test_a_merged_lead_is_its_survivors_at_the_end_of_the_chain(results: Results
     # Raúl had it, by the lead that was merged away later, and called.
     assert (mql.handed_off_at, mql.rep_id) == ("2026-01-05 09:40", RAUL)
     assert mql.first_attempt_at == "2026-01-05 10:50"
+
+
+def test_what_was_done_with_a_merged_lead_was_done_with_its_survivor(results: Results) -> None:
+    rows = results.rows(
+        f"select lead_id from raw.standard_activities where user_id = '{RAUL}' and occurred_at = '2026-01-05 16:50'"
+    )
+    assert [row.lead_id for row in rows] == [SURVIVOR_LEAD]
 
 
 def test_whoever_owned_a_merged_lead_owns_it_no_longer(results: Results) -> None:
@@ -336,6 +381,25 @@ def test_planned_and_deleted_tasks_and_future_meetings_are_no_attempts(results: 
     assert (mql.first_attempt_at, mql.meeting_confirmed_at, mql.connected_at) == (None, None, None)
 
 
+DROPPED, DROPPED_LEAD = HISTORY.mql("dropped")
+HISTORY.row(
+    CRM,
+    "events",
+    Id=HISTORY.new_id("00U"),
+    WhoId=DROPPED_LEAD,
+    OwnerId=ROSA,
+    CreatedDate=salesforce_time("2026-01-05 11:00"),
+    LastModifiedDate=salesforce_time("2026-01-06 11:00"),
+    StartDateTime=salesforce_time("2026-01-08 11:00"),
+    IsDeleted="true",
+)
+
+
+def test_a_deleted_event_never_was_a_meeting(results: Results) -> None:
+    mql = results.mql(DROPPED)
+    assert (mql.connected_at, mql.meeting_confirmed_at) == (None, None)
+
+
 MET, MET_LEAD = HISTORY.mql("met")
 for is_child in ("false", "true"):
     HISTORY.row(
@@ -423,6 +487,18 @@ HISTORY.changed(NAMED_LEAD, "Owner", "Cola de entrada", "Raúl Ríos", "2026-01-
 def test_an_owner_told_by_name_only_is_the_one_user_of_that_name(results: Results) -> None:
     mql = results.mql(NAMED)
     assert (mql.handed_off_at, mql.rep_id) == ("2026-01-05 10:30", RAUL)
+
+
+LUZ = HISTORY.contact("990015", email="luz@acme.example")
+LUZ_LEAD = HISTORY.lead("luz@acme.example", "2026-01-05 09:00")
+HISTORY.changed(LUZ_LEAD, "Owner", "Cola de entrada", "Luz López", "2026-01-05 10:30")
+
+
+def test_an_owner_told_by_a_name_that_two_users_have_is_neither(results: Results) -> None:
+    rows = results.rows(
+        f"select new_value from raw.standard_lead_history where lead_id = '{LUZ_LEAD}' and field = 'owner_id'"
+    )
+    assert [row.new_value for row in rows] == ["Luz López"]
 
 
 UNTOLD = HISTORY.contact("990005", email="untold@acme.example")
