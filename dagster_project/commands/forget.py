@@ -120,20 +120,23 @@ def _names(settings: Settings, sources: Sources, person: str) -> list[Name]:
     asked = [Name(kind, person.removeprefix("lead:")) for kind in kinds]
     if is_email and _is_shared(sources, person):
         raise ForgetError(f"{settings.sources} says that this mailbox is shared: it names nobody.")
+    listed = load_suppression(settings.home)
+    is_listed = any(listed.holds(name) for name in asked)
     found: list[Name] = []
     if build.is_file():
         try:
             named = names_of_person(build, person) or names_of_person(build, without_suffix(person))
             found = [Name(*each) for each in named]
         except duckdb.Error as error:
-            raise ForgetError(
-                f"The build in {settings.build} is not finished: run everything (make run), then give the command "
-                "again."
-            ) from error
-    listed = load_suppression(settings.home)
+            # The run of an earlier call may have been killed: then all that the person is called is listed.
+            if not is_listed:
+                raise ForgetError(
+                    f"The build in {settings.build} is not finished: run everything (make run), then give the command "
+                    "again."
+                ) from error
     if found or is_email:
         return found + (asked if is_email else [])
-    if any(listed.holds(name) for name in asked):
+    if is_listed:
         return []
     if not build.is_file():
         raise ForgetError(f"{build} isn't there: run everything (make run), then give the command again.")

@@ -55,6 +55,8 @@ def row(object_name: str, **values: Any) -> None:
 row("owners", id=ROSA, firstName="Rosa", lastName="Rentería", type="PERSON")
 row("owners", id=RAUL, firstName="Raúl", lastName="Ríos", type="PERSON")
 row("owners", id=MARA, firstName="Mara", lastName="Muestra", type="PERSON")
+row("owners", id="509", firstName="Cola", lastName="de entrada", type="QUEUE")
+row("owner_teams", owner_id="509", team_id="61", is_team_primary="true")
 row("teams", id="61", name="Ventas")
 row("teams", id="62", name="Mercadotecnia")
 for owner, team in ((ROSA, "61"), (RAUL, "61"), (MARA, "62")):
@@ -96,6 +98,12 @@ def results() -> Iterator[Results]:
 
 
 # owners and statuses
+
+
+def test_a_queue_is_no_user(results: Results) -> None:
+    users = results.rows("select user_id, is_rep from staging.stg_users order by user_id")
+    assert {row.user_id: row.is_rep for row in users} == {ROSA: True, RAUL: True, MARA: False}
+
 
 HANDED = mql("handed")
 for status, at in (
@@ -324,6 +332,19 @@ def test_the_close_date_of_an_open_deal_is_only_expected(results: Results) -> No
     assert (mql.opportunity_at, mql.won_at, mql.lost_at) == ("2026-01-06 10:00", None, None)
 
 
+OLDER, YOUNGER = contact("older"), contact("younger")
+SHARED_DEAL = deal(None, "closedlost", pipeline="default")
+for one in (YOUNGER, OLDER):
+    row("deal_contacts", deal_id=SHARED_DEAL, contact_id=one)
+
+
+def test_a_deal_with_several_contacts_is_the_oldest_ones(results: Results) -> None:
+    rows = results.rows(
+        f"select contact_id from raw.standard_opportunities where opportunity_id = '{SHARED_DEAL}'"
+    )
+    assert [row.contact_id for row in rows] == [OLDER]
+
+
 # merged and deleted contacts
 
 SURVIVOR = mql("survivor", hs_merged_object_ids="", on="2026-01-31")
@@ -345,6 +366,21 @@ HISTORY.contact(
 )
 engagement("calls", FIRST_OF_CHAIN, "2026-01-05 10:25")
 HISTORY.form(NEVER_SEEN, "2026-01-02 08:00")
+
+
+owned(MIDDLE, RAUL, "2026-01-06 10:00")
+
+
+def test_whoever_owned_a_merged_contact_owns_it_no_longer(results: Results) -> None:
+    rows = results.rows(
+        "select new_value, changed_at from raw.standard_lead_history "
+        f"where lead_id = '{MIDDLE}' and field = 'owner_id' order by changed_at"
+    )
+    assert [(row.new_value, row.changed_at) for row in rows] == [
+        (RAUL, "2026-01-06 10:00"),
+        # The merge is its last version: HubSpot marked it as deleted a minute later.
+        (None, "2026-01-12 10:01"),
+    ]
 
 
 def test_merges_are_followed_to_the_end_of_their_chain(results: Results) -> None:
@@ -482,7 +518,7 @@ def test_a_word_without_a_meaning_is_counted_and_the_line_that_would_map_it_is_t
         (row.object_name, row.word): (row.occurrences, row.asked)
         for row in results.rows("select * from raw.unmapped_words")
     }
-    assert words["deals", "presentation"] == (1, 5)
+    assert words["deals", "presentation"] == (1, 6)
     # Four calls have a disposition.
     assert words["calls", "0a1b2c3d-0000-4000-8000-00000000000f"] == (1, 4)
     assert words["web_events", "https://acme.example/blog"] == (1, 2)

@@ -27,20 +27,22 @@ from tests.faults.runs import (
     wait_for_boundary,
 )
 from tests.faults.whole.conftest import SEED
+from tests.integration.command_line import published_rows
 from tests.published_texts import text_of
-from tests.scenarios.history import History
+from tests.scenarios.history import History, a_contract
 
 RANDOM_KILLS = int(os.environ.get("FAULT_KILLS", "50")) // 10
 ANA, LUIS = "contact-ana-0001", "contact-luis-0001"
 NAMES = (ANA, "ana.ejemplo@acme.example", "ana.antes@acme.example")
 FORGET = ("forget", "--person", ANA)
+COMMITMENTS = [{"id": "mql-volume", "owner": "marketing", "metric": "mqls_delivered", "at_least": 1}]
 
 Kill = Callable[[Run, Path], None]
 
 
 def two_people(folder: Path) -> Path:
     """Ana, who had another address before and bought, and Luis; both are MQLs of January."""
-    history = History()
+    history = History(a_contract(commitments=COMMITMENTS))
     ana = history.mql(ANA, "2026-01-12 10:00", "2026-01-12 11:00").calls("2026-01-12 12:00")
     ana.has("2026-01-02 10:00", email=NAMES[2])
     ana.has("2026-01-03 10:00", email=NAMES[1])
@@ -68,6 +70,10 @@ def undisturbed(
     assert ended.ended() == 0, ended.output
     seconds = time.monotonic() - began
     assert_nobody_is_named(home)
+    restated = published_rows(
+        home, "select distinct cause from marts.sla_restatements where old_actual > new_actual order by all"
+    )
+    assert restated == [("erasure",)]
     return content(home), seconds
 
 
