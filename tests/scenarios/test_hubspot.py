@@ -332,6 +332,15 @@ def test_the_close_date_of_an_open_deal_is_only_expected(results: Results) -> No
     assert (mql.opportunity_at, mql.won_at, mql.lost_at) == ("2026-01-06 10:00", None, None)
 
 
+TOO_EARLY = mql("too-early")
+deal(TOO_EARLY, "7001", pipeline="default", closedate=epoch("2026-01-06 09:00"))
+
+
+def test_a_deal_whose_closing_day_lies_before_its_creation_is_not_closed_yet(results: Results) -> None:
+    mql = results.mql(TOO_EARLY)
+    assert (mql.opportunity_at, mql.won_at) == ("2026-01-06 10:00", None)
+
+
 OLDER, YOUNGER = contact("older"), contact("younger")
 SHARED_DEAL = deal(None, "closedlost", pipeline="default")
 for one in (YOUNGER, OLDER):
@@ -518,7 +527,7 @@ def test_a_word_without_a_meaning_is_counted_and_the_line_that_would_map_it_is_t
         (row.object_name, row.word): (row.occurrences, row.asked)
         for row in results.rows("select * from raw.unmapped_words")
     }
-    assert words["deals", "presentation"] == (1, 6)
+    assert words["deals", "presentation"] == (1, 7)
     # Four calls have a disposition.
     assert words["calls", "0a1b2c3d-0000-4000-8000-00000000000f"] == (1, 4)
     assert words["web_events", "https://acme.example/blog"] == (1, 2)
