@@ -79,6 +79,35 @@ def test_a_review_that_becomes_final_is_rewritten_to_say_so(company: Company, tm
     assert "Final: both months are over" in (tmp_path / "2026-01_2026-02.html").read_text()
 
 
+def test_a_review_that_becomes_final_months_later_shows_what_was_proposed_and_why(tmp_path: Path) -> None:
+    company = Company(through=datetime(2026, 7, 10, 6, tzinfo=UTC))
+    company.months()
+    for month in range(3, 8):
+        company.month(date(2026, month, 1))
+    company.promise("mql_to_customer_rate", FEBRUARY, target=0.1, actual=0.2, status="met", final=True)
+    company.publish("mql_plan")
+    company.add("mql_plan", period=date(2026, 8, 1), required=70, proposal=70, verdict="hold")
+    company.publish("mql_plan_history")
+    company.add(
+        "mql_plan_history",
+        period=MARCH,
+        required=112,
+        proposal=112,
+        verdict="raise",
+        reason="It takes 112 to reach the goal.",
+        complete_through=datetime(2026, 3, 1, 6, tzinfo=UTC),
+        published_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
+    )
+
+    written = write_reviews(company.connection, tmp_path)
+
+    assert [each.is_final for each in written][:1] == [True]
+    page = (tmp_path / "2026-01_2026-02.html").read_text()
+    assert "For March 2026: 112 MQLs. The number should be raised." in page
+    assert "It takes 112 to reach the goal." in page
+    assert "on what was known through the end of February 28, 2026" in page
+
+
 def test_a_page_that_was_lost_or_spoilt_is_made_now_again(company: Company, tmp_path: Path) -> None:
     write_reviews(company.connection, tmp_path)
     whole = (tmp_path / "2026-01_2026-02.html").read_bytes()
