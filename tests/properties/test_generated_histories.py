@@ -15,8 +15,10 @@ import pytest
 from tests.oracle.generator import write_history
 from tests.oracle.write import all_tables, answer, write_tables
 from tests.pipeline import run_pipeline, write_comparable
+from tests.properties.test_properties import RECONCILIATIONS
 
 COMPARE = Path(__file__).parents[1] / "examples" / "compare.py"
+CREDIT_RULES = ("every credit sums to one in each model", "every MQL has credit in four models")
 HISTORIES = int(os.environ.get("GENERATED_HISTORIES", "4"))
 
 
@@ -28,7 +30,10 @@ def test_a_generated_history_comes_out_as_an_independent_reading_has_it(seed: in
         all_tables(answer(history / "extracts", history / "contracts", history / "sources.yml")),
         tmp_path / "oracle",
     )
-    write_comparable(run_pipeline(history, tmp_path / "home"), tmp_path / "answers")
+    result = run_pipeline(history, tmp_path / "home")
+    for rule in CREDIT_RULES:
+        assert result.rows(RECONCILIATIONS[rule]) == [], f"seed {seed}: {rule}"
+    write_comparable(result, tmp_path / "answers")
     comparison = subprocess.run(
         [sys.executable, COMPARE, tmp_path / "oracle", tmp_path / "answers"],
         capture_output=True,
