@@ -30,6 +30,7 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 
+PATIENCE_MILLISECONDS = 180_000
 LANGUAGES = ("es", "en")
 
 
@@ -59,6 +60,9 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page as wide as a desktop's, which any test may resize."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(
+        PATIENCE_MILLISECONDS
+    )  # a picture of a long page takes its time on a busy machine
     yield context.new_page()
     context.close()
 
