@@ -141,20 +141,30 @@ def hostile_company(folder: Path) -> duckdb.DuckDBPyConnection:
 
 def publish_decisions(connection: duckdb.DuckDBPyConnection) -> None:
     """A plan, a restatement and findings, which the models alone don't make."""
+    plan = {
+        "period": date(2026, 3, 1),
+        "required": 130.4,
+        "required_low": 96.2,
+        "required_high": 190.7,
+        "affordable": 122.0,
+        "expected": 80.5,
+        "workable": 150,
+        "proposal": 122.0,
+        "binding": "affordable",
+        "verdict": "not_more",
+        "reason": f"Because of {HOSTILE}.",
+    }
     rows: dict[str, list[dict[str, Any]]] = {
         "mql_plan": [
+            plan,
+        ],
+        # another month's, proposed when less was known
+        "mql_plan_history": [
             {
-                "period": date(2026, 3, 1),
-                "required": 130.4,
-                "required_low": 96.2,
-                "required_high": 190.7,
-                "affordable": 122.0,
-                "expected": 80.5,
-                "workable": 150,
-                "proposal": 122.0,
-                "binding": "affordable",
-                "verdict": "not_more",
-                "reason": f"Because of {HOSTILE}.",
+                **plan,
+                "period": date(2026, 4, 1),
+                "complete_through": datetime(2026, 2, 1, 6, tzinfo=UTC),
+                "published_at": datetime(2026, 2, 2, tzinfo=UTC),
             }
         ],
         "sla_restatements": [
