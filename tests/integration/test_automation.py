@@ -11,7 +11,10 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.events import RunFailureReason
+from dagster._core.execution.retries import auto_reexecution_should_retry_run
 
+from dagster_project.commands.dagster_home import prepare_dagster_home
 from dagster_project.defs import build_definitions, new_deliveries
 from dagster_project.defs.automation import (
     FIRST_MONTH_TAG,
@@ -288,3 +291,35 @@ def test_both_are_on_when_the_definitions_are_loaded(landing: Watched) -> None:
     assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
     assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
     assert sensor.job_name == schedule.job_name == REFRESH
+
+
+# ---- Dagster's own settings
+
+
+@pytest.fixture
+def one_machine(landing: Watched) -> Iterator[dg.DagsterInstance]:
+    """Dagster as `make dev` starts it."""
+    folder = prepare_dagster_home(landing.settings)
+    with dg.DagsterInstance.from_config(str(folder)) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_begun_again"),
+    [
+        pytest.param(RunFailureReason.UNKNOWN, True, id="killed"),
+        pytest.param(RunFailureReason.STEP_FAILURE, False, id="a check failed"),
+    ],
+)
+def test_a_run_that_was_killed_is_begun_again_one_that_failed_at_a_check_is_not(
+    one_machine: dg.DagsterInstance, reason: RunFailureReason, is_begun_again: bool
+) -> None:
+    run = one_machine.add_run(dg.DagsterRun(job_name=REFRESH, status=dg.DagsterRunStatus.FAILURE))
+    assert auto_reexecution_should_retry_run(one_machine, run, reason) is is_begun_again
+
+
+def test_a_run_that_hangs_is_ended_and_nothing_reports_home(one_machine: dg.DagsterInstance) -> None:
+    assert one_machine.run_monitoring_enabled
+    assert one_machine.run_monitoring_max_runtime_seconds == 4 * 3600
+    assert not one_machine.telemetry_enabled
+    assert not one_machine.nux_enabled
