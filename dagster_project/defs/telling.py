@@ -21,7 +21,7 @@ from dagster_project.extracts import DamagedStore, IncompleteExtracts, SourcesEr
 from dagster_project.formats import FormatError
 from dagster_project.review import ReviewError
 from dagster_project.settings import SettingsError
-from dagster_project.warehouse.failures import is_of_a_file
+from dagster_project.warehouse.failures import is_of_a_file, is_of_parquet
 from dagster_project.warehouse.inputs import BuildInputsError
 from dagster_project.warehouse.locking import BuildInUseError
 from dagster_project.warehouse.publish import PublishError
@@ -78,12 +78,13 @@ def plain_failures() -> Iterator[None]:
             allow_retries=False,
         ) from error
     except duckdb.Error as error:
-        if not is_of_a_file(error):
+        if not is_of_a_file(error) and not is_of_parquet(error):
             raise
         raise dg.Failure(
             description=f"A database file can't be read or written: {_first_line(error)} Is there room on the disk? If "
             "there is, the file of the build is damaged: run everything again, from the extracts on, and it is built "
-            "anew from what was delivered.",
+            "anew from what was delivered. If that fails as well, a file of raw/ is damaged: delete raw/, quarantine/ "
+            "and build/, keep archive/, ledger/ and history/, and run again.",
             allow_retries=False,
         ) from error
 

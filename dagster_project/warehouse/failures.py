@@ -36,6 +36,11 @@ FILE_ERRORS = (
 )
 
 
+def is_of_parquet(error: BaseException) -> bool:
+    """Whether an error is about a Parquet file that isn't what was written."""
+    return isinstance(error, duckdb.Error) and ".parquet" in str(error)
+
+
 def is_of_a_file(error: BaseException) -> bool:
     """Whether an error is about a database file: a damaged one, or one for which there is no room.
 
