@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import sqlite3
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -93,6 +94,7 @@ FAILED = 1
 INTERRUPTED = 130
 # What a disk says that is full or may not be written to: nobody has to mend the code for it.
 DENIED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+DENIED_TO_SQLITE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
 
 def main(
@@ -138,8 +140,9 @@ def main(
         console.fail("Stopped. What was published before is untouched.")
         return INTERRUPTED
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in DENIED:
-            console.fail(_denied(error))
+        original = getattr(error, "orig", error)  # Dagster's storage says what it met with as SQLAlchemy does
+        if _is_denied(original):
+            console.fail(_denied(original))
             return FAILED
         if _is_of_a_database(error):
             console.fail(
@@ -151,7 +154,13 @@ def main(
         return FAILED
 
 
-def _denied(error: OSError) -> str:
+def _is_denied(error: Exception) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in DENIED_TO_SQLITE
+    return isinstance(error, OSError) and error.errno in DENIED
+
+
+def _denied(error: Exception) -> str:
     return f"{error}. Everything is written under SLA_HOME: is there room, and may it be written to?"
 
 

@@ -52,6 +52,11 @@ def a_history(folder: Path) -> Path:
     return folder
 
 
+def settings_of(history: Path, home: Path) -> dict[str, str]:
+    """Settings for a history's folder, with a key of e-mail hashes that new homes share."""
+    return history_settings(history, home, SLA_EMAIL_KEY="one key for all homes of a test")
+
+
 class Run(NamedTuple):
     """A run that was started: its process, and the file of what it prints."""
 
@@ -250,13 +255,13 @@ class Company(NamedTuple):
     log: str
 
     def settings(self, home: Path) -> dict[str, str]:
-        return history_settings(self.history, home)
+        return settings_of(self.history, home)
 
 
 def a_company(folder: Path, tell: Callable[[Path], Path] = a_history) -> Company:
     """A company whose history, which `tell` writes, was published once by an undisturbed run."""
     history, home = tell(folder / "history"), folder / "undisturbed"
-    first = run(history_settings(history, home), folder / "printed.txt")
+    first = run(settings_of(history, home), folder / "printed.txt")
     assert first.ended() == 0, first.output
     log = log_of(first, home)
     assert log is not None

@@ -14,8 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.faults.runs import content, run
-from tests.integration.command_line import history_settings
+from tests.faults.runs import content, run, settings_of
 
 MEGABYTE = 1024 * 1024
 FIRST_ROOM_BYTES = MEGABYTE // 4
@@ -44,7 +43,7 @@ def _attempts(history: Path, home: Path, disk: Path, printed: Path) -> dict[str,
         shutil.copytree(home, disk, dirs_exist_ok=True)
         shutil.rmtree(disk / "build")
         _mount("-o", f"remount,size={shutil.disk_usage(disk).used + room}", str(disk))
-        ended = run(history_settings(history, disk), printed)
+        ended = run(settings_of(history, disk), printed)
         status = ended.ended()
         if status == 0:
             return {"attempts": attempts, "content": content(disk)}

@@ -16,9 +16,8 @@ import pytest
 from dagster_project.defs.automation import all_months
 from dagster_project.settings import load_settings
 from data_checks import GATES, void_results
-from tests.faults.runs import NO_FILE, Company, content, failures, materialize, run
+from tests.faults.runs import NO_FILE, Company, content, failures, materialize, run, settings_of
 from tests.faults.whole.conftest import SEED
-from tests.integration.command_line import history_settings
 
 FLIPS = 6
 PUBLISHED = dg.AssetSelection.assets("published").without_checks()
@@ -105,7 +104,7 @@ def test_a_check_that_fails_in_the_middle_is_not_published_over_by_a_later_run_o
     sources.write_text(
         sources.read_text().replace("max_quarantined_share: 1.0", "max_quarantined_share: 0.1")
     )
-    settings = history_settings(history, home)
+    settings = settings_of(history, home)
     late = history / "extracts" / "company" / "touches" / "2026-03-30.csv"
     late.write_text("touch_id,contact_id,occurred_at,touch_type\nx1,ana,never,page_view\n")
     blocked = run(settings, tmp_path / "blocked.txt")
