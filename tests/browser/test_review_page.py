@@ -16,6 +16,8 @@ Picture = Callable[[Page, str], None]
 
 ONE_MEGABYTE = 1_000_000
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
+OVERFLOWING_CELLS = """() => [...document.querySelectorAll("th, td")]
+    .filter(cell => cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.innerText)"""
 PAPERS = {"A4": (794, 1123), "Letter": (816, 1056)}  # CSS pixels
 MARGINS = 91  # two sides of 12 mm
 
@@ -99,6 +101,7 @@ def test_a_print_has_everything_within_the_paper(
         assert box is not None
         assert box["height"] > 0
         assert box["x"] + box["width"] <= width - MARGINS + 1, table.get_attribute("id")
+    assert page.evaluate(OVERFLOWING_CELLS) == []
     assert serious_findings(page) == []
     (ARTEFACTS / f"{company}-{paper}.pdf").write_bytes(page.pdf(format=paper, print_background=False))
 
