@@ -91,7 +91,7 @@ def match_columns(header: Sequence[str], declaration: ObjectDeclaration) -> list
     found = (
         _listed(header)
         if is_header or not header
-        else f"{len(header):,} fields, none of which names a column of {declaration.name}: is the header missing?"
+        else f"{len(header):,} fields, none of which names a column of {declaration.name}, as if without a header"
     )
     doubled = (
         sorted({name for name in loose if loose.count(name) > 1}) if len(set(loose)) < len(loose) else []

@@ -135,7 +135,7 @@ def _whole_files() -> Iterator[Case]:
     spelled_twice = '{"touch_id": 1, "Touch_ID": 2}\n'
     yield refused(line, "doubled key", "jsonl", spelled_twice, f"{twice}touch_id, Touch_ID")
     nobody = "Ana Ruiz,ana@people.example,55 1234 5678\n"
-    no_header = "Found: 3 fields, none of which names a column of touches: is the header missing?"
+    no_header = "Found: 3 fields, none of which names a column of touches, as if without a header"
     yield refused(line, "no header", "csv", nobody, no_header)
     yield refused(line, "no header, and a value twice", "csv", "Ana,Ana,Ruiz\n", f"matching. {no_header}")
     yield Case(
