@@ -159,10 +159,14 @@ def bury_the_dead(instance: dg.DagsterInstance, settings: Settings) -> None:
 
     Dagster itself only notices while the server that launched them lives, or when their longest time is over.
     """
-    for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
-        if has_died(settings.living_runs, run.run_id):
-            instance.report_run_failed(run, "The process of this run ended without a word: it was killed.")
-            (settings.living_runs / run.run_id).unlink(missing_ok=True)
+    for sign in settings.living_runs.glob("*"):
+        if has_died(settings.living_runs, sign.name):
+            run = instance.get_run_by_id(sign.name)
+            if run is not None and run.status is dg.DagsterRunStatus.STARTED:
+                instance.report_run_failed(
+                    run, "The process of this run ended without a word: it was killed."
+                )
+            sign.unlink(missing_ok=True)
 
 
 def _is_at_work(instance: dg.DagsterInstance) -> bool:

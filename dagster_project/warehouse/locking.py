@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from dagster_project.owner_only import make_private
@@ -49,18 +50,21 @@ def build_lock(build_folder: Path, owner: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-@contextmanager
-def presence(folder: Path, run_id: str) -> Iterator[None]:
-    """While this lasts, `has_died` says that the run lives; the file goes when it ends in order."""
+def show_presence(folder: Path, run_id: str) -> None:
+    """From now on `has_died` says that the run lives, until this process ends; when that is in order, its file goes.
+
+    The run's last word, that it has succeeded or failed, comes after its resources are gone, so these can't hold it.
+    """
     make_private(folder)
     path = folder / run_id
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        yield
-        path.unlink(missing_ok=True)
-    finally:
-        os.close(descriptor)
+    fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    Finalize(None, _take_away, (path, descriptor), exitpriority=0)
+
+
+def _take_away(path: Path, descriptor: int) -> None:
+    path.unlink(missing_ok=True)
+    os.close(descriptor)
 
 
 def has_died(folder: Path, run_id: str) -> bool:

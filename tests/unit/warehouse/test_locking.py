@@ -1,0 +1,89 @@
+"""The sign that a run lives: it goes with its process, in order or not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from dagster_project.defs.automation import bury_the_dead
+from dagster_project.settings import Settings, load_settings
+from dagster_project.warehouse.locking import has_died
+
+LIVE = """
+import sys
+from pathlib import Path
+from dagster_project.warehouse.locking import show_presence
+show_presence(Path(sys.argv[1]), sys.argv[2])
+print("here", flush=True)
+sys.stdin.read()
+"""
+RUN, OTHER = "11111111-run", "22222222-run"
+
+
+@contextmanager
+def a_process(folder: Path, run_id: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that shows the run's presence, and ends in order when its input is closed."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", LIVE, str(folder), run_id],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "here\n"
+        yield process
+    finally:
+        process.communicate()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings({}, tmp_path)
+
+
+def test_a_run_whose_process_lives_has_not_died_and_leaves_no_sign_when_it_ends(tmp_path: Path) -> None:
+    with a_process(tmp_path / "living", RUN):
+        assert not has_died(tmp_path / "living", RUN)
+        assert (tmp_path / "living" / RUN).exists()
+    assert not has_died(tmp_path / "living", RUN)
+    assert not (tmp_path / "living" / RUN).exists()
+
+
+def test_a_run_whose_process_was_killed_has_died(tmp_path: Path) -> None:
+    with a_process(tmp_path / "living", RUN) as process:
+        process.kill()
+    assert has_died(tmp_path / "living", RUN)
+
+
+def test_a_run_that_left_no_sign_has_not_died(tmp_path: Path) -> None:
+    assert not has_died(tmp_path / "living", RUN)
+
+
+@pytest.mark.parametrize(
+    ("said", "becomes"),
+    [
+        (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.FAILURE),
+        (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.SUCCESS),
+    ],
+)
+def test_a_killed_run_is_called_failed_unless_it_had_its_last_word(
+    settings: Settings, said: dg.DagsterRunStatus, becomes: dg.DagsterRunStatus
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_run(dg.DagsterRun(job_name="refresh", run_id=RUN, status=said))
+        instance.add_run(dg.DagsterRun(job_name="refresh", run_id=OTHER, status=dg.DagsterRunStatus.STARTED))
+        with a_process(settings.living_runs, OTHER), a_process(settings.living_runs, RUN) as process:
+            process.kill()
+            process.wait()
+            bury_the_dead(instance, settings)
+            after = {run.run_id: run.status for run in instance.get_runs()}
+            left = [path.name for path in settings.living_runs.iterdir()]
+    assert after == {RUN: becomes, OTHER: dg.DagsterRunStatus.STARTED}
+    assert left == [OTHER]
