@@ -50,15 +50,20 @@ def build_lock(build_folder: Path, owner: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def show_presence(folder: Path, run_id: str) -> None:
-    """From now on `has_died` says that the run lives, until this process ends; when that is in order, its file goes.
-
-    The run's last word, that it has succeeded or failed, comes after its resources are gone, so these can't hold it.
+@contextmanager
+def presence(folder: Path, run_id: str) -> Iterator[None]:
+    """While this lasts, `has_died` says that the run lives. When it ends in order, so it stays until the process has
+    ended, and then the run's file goes: its last word, that it succeeded or failed, comes after its resources are gone.
     """
     make_private(folder)
     path = folder / run_id
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
+    except BaseException:
+        os.close(descriptor)
+        raise
     Finalize(None, _take_away, (path, descriptor), exitpriority=0)
 
 

@@ -23,6 +23,8 @@ BIN = Path(sys.executable).parent
 LOOPBACK = "127.0.0.1"
 POSTGRES_FOLDER = Path("/usr/lib/postgresql")
 PATIENCE_SECONDS = 420.0
+# A code server that is asked to end lets the run that it has begun come to its end first.
+LONGEST_STOP_SECONDS = 300.0
 
 
 def free_port() -> int:
@@ -179,7 +181,7 @@ class Deployment:
         """Ask every process to end, in order, and wait until it has."""
         for process in reversed(self.processes.values()):
             process.terminate()
-            process.wait(60)
+            process.wait(LONGEST_STOP_SECONDS)
         self.processes.clear()
 
     def memory_mb(self) -> float:

@@ -62,7 +62,8 @@ def test_a_run_without_memory_says_so_or_dies_and_the_next_gives_the_same(
     starved = start(company.settings(home), tmp_path / "starved.txt", spare_memory=spare)
     status = starved.ended()
     assert status != 0, starved.output
-    assert status < 0 or "Failed." in starved.output
+    # The loader of libraries ends a process with 127 when it has no memory for one.
+    assert status < 0 or status == 127 or "Failed." in starved.output
     assert content(home) == company.content
     ended = run(company.settings(home), tmp_path / "clean.txt")
     assert ended.ended() == 0, ended.output

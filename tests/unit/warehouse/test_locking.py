@@ -18,9 +18,12 @@ from dagster_project.warehouse.locking import has_died
 LIVE = """
 import sys
 from pathlib import Path
-from dagster_project.warehouse.locking import show_presence
-show_presence(Path(sys.argv[1]), sys.argv[2])
-print("here", flush=True)
+from dagster_project.warehouse.locking import presence
+with presence(Path(sys.argv[1]), sys.argv[2]):
+    print("here", flush=True)
+    if sys.stdin.readline() == "fail":
+        raise MemoryError
+print("last word", flush=True)
 sys.stdin.read()
 """
 RUN, OTHER = "11111111-run", "22222222-run"
@@ -40,7 +43,8 @@ def a_process(folder: Path, run_id: str) -> Iterator[subprocess.Popen[str]]:
         assert process.stdout.readline() == "here\n"
         yield process
     finally:
-        process.communicate()
+        if process.poll() is None:
+            process.communicate()
 
 
 @pytest.fixture
@@ -59,6 +63,24 @@ def test_a_run_whose_process_lives_has_not_died_and_leaves_no_sign_when_it_ends(
 def test_a_run_whose_process_was_killed_has_died(tmp_path: Path) -> None:
     with a_process(tmp_path / "living", RUN) as process:
         process.kill()
+    assert has_died(tmp_path / "living", RUN)
+
+
+def test_a_run_lives_until_its_last_word_which_comes_after_its_resources_are_gone(tmp_path: Path) -> None:
+    with a_process(tmp_path / "living", RUN) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "last word\n"
+        assert not has_died(tmp_path / "living", RUN)
+        process.kill()
+    assert has_died(tmp_path / "living", RUN)
+
+
+def test_a_run_whose_process_ended_by_an_error_has_died(tmp_path: Path) -> None:
+    with a_process(tmp_path / "living", RUN) as process:
+        process.communicate("fail")
     assert has_died(tmp_path / "living", RUN)
 
 
