@@ -6,12 +6,13 @@ twice. It is delivered in the project's own format.
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
 
-from dagster_project.demo import DEFAULT_SHAPE, DEMO_SEED, Shape, simulate, write_extracts
+from dagster_project.commands.demo import write_inputs
+from dagster_project.demo import DEMO_SEED, Shape, simulate, write_extracts
 from dagster_project.extracts import ingest_object, load_sources, objects_of
+from dagster_project.settings import load_settings
 
 PROJECT = Path(__file__).parents[1]
 STANDARD = Shape("standard")
@@ -20,7 +21,6 @@ MONTHS = 24
 TOUCHES_PER_PERSON = 20.0
 LATE_SHARE, REPEATED_SHARE = 0.03, 0.02
 REPS, CAMPAIGNS = 200, 300
-PART_TIME_REP = "U0014"
 CURRENCY = "MXN"
 INGESTED_AT = datetime(2026, 1, 1)
 
@@ -39,12 +39,7 @@ def deliver(home: Path, scale: float) -> None:
         campaigns=max(round(CAMPAIGNS * share), 12),
     )
     write_extracts(history, home / "extracts", shape=STANDARD)
-    shutil.copy(STANDARD.sources_file, home / "sources.yml")
-    (home / "contracts").mkdir()
-    named = DEFAULT_SHAPE.user_id(PART_TIME_REP)
-    for version in sorted((PROJECT / "contracts").glob("*.yml")):
-        text = version.read_text(encoding="utf-8").replace(named, PART_TIME_REP)
-        (home / "contracts" / version.name).write_text(text, encoding="utf-8")
+    write_inputs(load_settings({"SLA_HOME": str(home)}), STANDARD)
 
 
 def ingest(home: Path) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -142,7 +141,6 @@ def main(arguments: Sequence[str]) -> int:
             home.mkdir(parents=True, exist_ok=True)
             deliver(home, given.scale)
             ingest(home)
-            shutil.rmtree(home / "bare", ignore_errors=True)
         result = {"scale": given.scale, "repeats": given.repeats, **measure(home, given.repeats)}
     for side in SIDES:
         print(

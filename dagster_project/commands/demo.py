@@ -46,7 +46,7 @@ def main(settings: Settings, console: Console, family: str | None = None, loader
         return 1
     deliver_demo(settings, console, shape)
     if shape != DEFAULT_SHAPE:
-        _write_inputs(settings, shape)
+        write_inputs(settings, shape)
         console.say(f"run it with:  {_command(settings)}")
     return 0
 
@@ -105,7 +105,7 @@ def _sources_file(settings: Settings) -> Path:
     return settings.home / "sources.yml"
 
 
-def _write_inputs(settings: Settings, shape: Shape) -> None:
+def write_inputs(settings: Settings, shape: Shape) -> None:
     """The sources that read a shape, and the contracts with the shape's id of the rep they name."""
     from dagster_project.demo import DEFAULT_SHAPE
 

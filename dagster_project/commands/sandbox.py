@@ -24,10 +24,10 @@ import duckdb
 from dagster_project.attainment import attainment_table, compute_attainment
 from dagster_project.commands.console import Console
 from dagster_project.contract import ContractErrors, Contracts, contract_tables, load_contracts
-from dagster_project.decisions.history import HistoryError, Publication, publications
+from dagster_project.decisions.history import HistoryError, Publication
 from dagster_project.defs.building import CONTRACTS_FOLDER
-from dagster_project.defs.publications import published_id
-from dagster_project.defs.replays import HOLIDAYS_FOLDER, PREFIX, InForce, built_again, is_readable
+from dagster_project.defs.publications import published_publication
+from dagster_project.defs.replays import HOLIDAYS_FOLDER, PREFIX, InForce, built_again
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
 from dagster_project.warehouse.compiling import QUIET
@@ -173,16 +173,7 @@ def _published(settings: Settings) -> Publication:
         raise SandboxError(
             "A sandbox stands beside what is published, not beside another day. Take SLA_AS_OF out."
         )
-    published = published_id(settings)
-    for publication in publications(settings.history):
-        if publication.publication_id == published:
-            if not is_readable(settings, publication):
-                raise SandboxError(
-                    f"What was published last rests on extracts that are no longer in {settings.raw}. "
-                    "Run everything again (make run), then try."
-                )
-            return publication
-    raise SandboxError("Nothing is published yet: run everything first (make run), then try.")
+    return published_publication(settings)
 
 
 def _dbt(command: str, dbt_folder: Path, folder: Path, warehouse: Path) -> str | None:

@@ -1,6 +1,7 @@
 """The contract: its versions validated, and made into the tables that the models join."""
 
 # No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
+
 from collections.abc import Iterator, Mapping
 
 import dagster as dg

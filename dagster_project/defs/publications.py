@@ -183,6 +183,20 @@ def published_id(settings: Settings) -> str | None:
     return publication_id(*rows[0]) if rows else None
 
 
+def published_publication(settings: Settings) -> Publication:
+    """The publication that the published file is. Raises HistoryError without one, or if it can't be built again."""
+    published = published_id(settings)
+    for publication in publications(settings.history):
+        if publication.publication_id == published:
+            if not is_readable(settings, publication):
+                raise HistoryError(
+                    f"What was published last rests on extracts that are neither in {settings.raw} nor in the "
+                    "archive. Restore the archive from a backup, or run everything again (make run), then try."
+                )
+            return publication
+    raise HistoryError("Nothing is published yet: run everything first (make run), then try.")
+
+
 def begin_history(settings: Settings, day: date, run_id: str, now: datetime) -> Publication:
     """Make what a run as of the end of a day would have published the first publication of an empty history.
 

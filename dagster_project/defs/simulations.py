@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 from dagster_project.attainment import attainment_table, compute_attainment
 from dagster_project.civil_time import local_to_utc
 from dagster_project.contract import ContractErrors, Contracts, ContractVersion, contract_tables, load_version
-from dagster_project.decisions.history import HistoryError, Publication, publications
+from dagster_project.decisions.history import HistoryError, Publication
 from dagster_project.decisions.simulation import (
     DRAFT,
     SIGNED,
@@ -46,13 +46,12 @@ from dagster_project.decisions.threshold import (
     threshold_text,
 )
 from dagster_project.decisions.wording import Wording
-from dagster_project.defs.publications import published_id
+from dagster_project.defs.publications import published_publication
 from dagster_project.defs.replays import (
     HOLIDAYS_FOLDER,
     PREFIX,
     InForce,
     built_again,
-    is_readable,
     kept_contracts,
 )
 from dagster_project.settings import Settings
@@ -207,21 +206,12 @@ def _month(text: str) -> date:
 
 
 def _published(settings: Settings) -> Publication:
-    """The publication that the published file is. Raises SimulationError when it can't be replayed."""
+    """The publication that is replayed. Raises SimulationError as of another day, and HistoryError without one."""
     if settings.as_of is not None:
         raise SimulationError(
             "A simulation replays what is published, not what was known on another day. Take SLA_AS_OF out."
         )
-    published = published_id(settings)
-    for publication in publications(settings.history):
-        if publication.publication_id == published:
-            if not is_readable(settings, publication):
-                raise SimulationError(
-                    f"What was published last rests on extracts that are neither in {settings.raw} nor in the "
-                    "archive. Restore the archive from a backup, or run everything again, then simulate."
-                )
-            return publication
-    raise SimulationError("There is nothing to simulate on: nothing is published yet. Run everything first.")
+    return published_publication(settings)
 
 
 def _in_place(

@@ -1,6 +1,7 @@
 """The build: a new warehouse file over the extracts in force, then dbt's models and their tests."""
 
 # No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
+
 import os
 import time
 from collections import Counter

@@ -12,7 +12,7 @@ import pytest
 from dagster_project.__main__ import main
 from dagster_project.commands.console import Console
 from dagster_project.contract import ContractErrors
-from dagster_project.decisions.history import publications
+from dagster_project.decisions.history import HistoryError, publications
 from dagster_project.decisions.simulation import SideBySide, SimulationError
 from dagster_project.defs.replays import built_again
 from dagster_project.defs.simulation_jobs import simulate_job
@@ -156,7 +156,7 @@ def test_a_contract_of_another_zone_can_t_be_set_beside_the_signed_one(
 def test_there_is_nothing_to_simulate_before_anything_is_published(tmp_path: Path) -> None:
     company = Company(tmp_path)
     company.deliver(History(SIGNED, DRAFT))
-    with pytest.raises(SimulationError, match="nothing is published yet"):
+    with pytest.raises(HistoryError, match="Nothing is published yet"):
         company.simulate("v2.yml")
 
 
