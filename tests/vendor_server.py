@@ -14,35 +14,20 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import pyarrow as pa
-
 from dagster_project.demo import History, Shape
 from dagster_project.demo.vendors import sources_of
-from dagster_project.demo.vendors.spellings import LOADERS
-from dagster_project.pull.salesforce import OBJECTS as SOBJECTS
+from tests.vendor_records import Row, current_rows, instant_of, object_of, page_of, record_of, records_of
 
-Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 HUBSPOT_TOKEN = "pat-of-an-invented-account"
 CLIENT = ("invented-key", "invented-secret")
 SALESFORCE_PAGE = 8
 CRM_OBJECTS = ("contacts", "deals", "calls", "emails", "communications", "meetings")
-MODIFIED = {
-    "contacts": "lastmodifieddate",
-    "campaigns": "updatedAt",
-    "owners": "updatedAt",
-    "contact_property_history": "timestamp",
-    "form_submissions": "timestamp",
-    "email_events": "created",
-    "marketing_event_participations": "occurred_at",
-    "web_events": "occurredAt",
-    "lead_history": "CreatedDate",
-}
 # Fields of objects that exist in every org, used or not.
 UNUSED_FIELDS = {
     "campaigns": "Id Name Type StartDate EndDate ActualCost LastModifiedDate SystemModstamp IsDeleted",
@@ -72,7 +57,7 @@ class VendorServer:
             tables = {
                 extract.name: extract.table.drop_columns(["delivered_on"]) for extract in source.extracts()
             }
-            self.versions[vendor] = {name: _records(vendor, table) for name, table in tables.items()}
+            self.versions[vendor] = {name: records_of(vendor, table) for name, table in tables.items()}
             self.columns[vendor] = {name: table.column_names for name, table in tables.items()}
         self.now = datetime.max.replace(tzinfo=UTC)
         self.faults = Faults()
@@ -164,7 +149,7 @@ class VendorServer:
             return 401, [{"errorCode": "INVALID_SESSION_ID"}], {}
         described = re.fullmatch(r"/services/data/v[0-9.]+/sobjects/(\w+)/describe", path)
         if described:
-            name = _object_of(described[1])
+            name = object_of(described[1])
             fields = self.columns["salesforce"].get(name) or UNUSED_FIELDS[name].split()
             return 200, {"fields": [{"name": field} for field in fields]}, {}
         rows = self._selected(asked["q"]) if path.endswith("/queryAll") else self._cursors.pop(path)
@@ -182,9 +167,9 @@ class VendorServer:
             query,
         )
         assert found, query
-        rows = self.current("salesforce", _object_of(found["object"]))
+        rows = self.current("salesforce", object_of(found["object"]))
         if found["since"]:
-            rows = [row for row in rows if _at(row[found["modified"]]) >= _at(found["since"])]
+            rows = [row for row in rows if instant_of(row[found["modified"]]) >= instant_of(found["since"])]
         rows = sorted(rows, key=lambda row: (row[found["order"]], row["Id"]))
         return [
             {name: row[name] for name in found["fields"].split(", ")} | {"attributes": {}} for row in rows
@@ -210,22 +195,24 @@ class VendorServer:
             if each["propertyName"] == "hs_object_id":
                 rows = [row for row in rows if int(row["id"]) > int(each["value"])]
             else:
-                rows = [row for row in rows if _at(row[each["propertyName"]]) >= _at(each["value"])]
+                rows = [
+                    row for row in rows if instant_of(row[each["propertyName"]]) >= instant_of(each["value"])
+                ]
         rows = sorted(rows, key=lambda row: int(row["id"]))[: body["limit"]]
-        return {"results": [_record(name, row, body["properties"]) for row in rows]}
+        return {"results": [record_of(name, row, body["properties"]) for row in rows]}
 
     def _objects(self, name: str, asked: Row, body: Row) -> Row:
         assert asked["archived"] == "true"
         rows = [row for row in self.current("hubspot", name) if row["archived"]]
-        records = [_record(name, row, asked["properties"].split(",")) for row in rows]
-        return _page([record | {"archivedAt": record["updatedAt"]} for record in records], asked)
+        records = [record_of(name, row, asked["properties"].split(",")) for row in rows]
+        return page_of([record | {"archivedAt": record["updatedAt"]} for record in records], asked)
 
     def _batch_read(self, asked: Row, body: Row) -> Row:
         contacts = [row for row in self.current("hubspot", "contacts") if not row["archived"]]
         by = body.get("idProperty", "id")
         wanted = {each["id"] for each in body["inputs"]}
         rows = [row for row in contacts if str(row[by]).lower() in wanted]
-        records = [_record("contacts", row, body.get("properties", [])) for row in rows]
+        records = [record_of("contacts", row, body.get("properties", [])) for row in rows]
         for record in records if "propertiesWithHistory" in body else ():
             record["propertiesWithHistory"] = {
                 name: [
@@ -258,7 +245,7 @@ class VendorServer:
 
     def _forms(self, asked: Row, body: Row) -> Row:
         forms = {row["form_id"]: row["title"] for row in self.versions["hubspot"]["form_submissions"]}
-        return _page([{"id": key, "name": title} for key, title in sorted(forms.items())], asked)
+        return page_of([{"id": key, "name": title} for key, title in sorted(forms.items())], asked)
 
     def _submissions(self, form: str, asked: Row, body: Row) -> Row:
         emails = {row["id"]: row["email"] for row in self.versions["hubspot"]["contacts"]}
@@ -273,7 +260,7 @@ class VendorServer:
             }
             for row in rows
         ]
-        return _page(sent, asked)
+        return page_of(sent, asked)
 
     def _email_events(self, asked: Row, body: Row) -> Row:
         rows = [row for row in self.current("hubspot", "email_events") if row["type"] == asked["eventType"]]
@@ -284,7 +271,7 @@ class VendorServer:
 
     def _marketing_events(self, asked: Row, body: Row) -> Row:
         rows = self.current("hubspot", "marketing_event_participations")
-        return _page(
+        return page_of(
             [{"objectId": each} for each in sorted({row["marketing_event_id"] for row in rows})], asked
         )
 
@@ -300,18 +287,20 @@ class VendorServer:
             for row in rows
             if row["marketing_event_id"] == event
         ]
-        return _page(said, asked)
+        return page_of(said, asked)
 
     def _web_events(self, asked: Row, body: Row) -> Row:
         rows = self.current("hubspot", "web_events")
         if "occurredAfter" in asked:
-            rows = [row for row in rows if _at(row["occurredAt"]) >= _at(asked["occurredAfter"])]
+            rows = [
+                row for row in rows if instant_of(row["occurredAt"]) >= instant_of(asked["occurredAfter"])
+            ]
         said = [
             {name: row[name] for name in ("id", "objectId", "eventType", "occurredAt")}
             | {"properties": {"hs_url": row["hs_url"]}}
             for row in rows
         ]
-        return _page(said, asked)
+        return page_of(said, asked)
 
     def _campaigns(self, asked: Row, body: Row) -> Row:
         names = asked["properties"].split(",")
@@ -324,7 +313,7 @@ class VendorServer:
             }
             for row in rows
         ]
-        return _page(said, asked)
+        return page_of(said, asked)
 
     def _owners(self, asked: Row, body: Row) -> Row:
         teams = {row["id"]: row["name"] for row in self.versions["hubspot"]["teams"]}
@@ -334,7 +323,7 @@ class VendorServer:
             for row in self.current("hubspot", "owners")
             if str(row["archived"]).lower() == asked["archived"]
         ]
-        return _page(rows, asked)
+        return page_of(rows, asked)
 
     def _pipelines(self, asked: Row, body: Row) -> Row:
         stages = [
@@ -367,68 +356,6 @@ _HUBSPOT: dict[str, Any] = {
     r"GET /crm/v3/owners": VendorServer._owners,
     r"GET /crm/v3/pipelines/deals": VendorServer._pipelines,
 }
-
-
-def night_after(day: date) -> datetime:
-    """Half past midnight in Mexico City, when `day` is over."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1, hours=6, minutes=30)
-
-
-def current_rows(versions: list[Row], name: str, now: datetime) -> list[Row]:
-    """Each record's last version at an instant, in the order of their first ones."""
-    found: dict[object, Row] = {}
-    candidates = ("SystemModstamp", MODIFIED.get(name), "hs_lastmodifieddate")
-    for number, row in enumerate(versions):
-        modified = next((each for each in candidates if each in row), None)
-        if modified is not None and _at(row[modified]) >= now:
-            continue
-        key = row.get("id") or row.get("Id") or row.get("conversion_id") or number
-        if key not in found or modified is None or _at(row[modified]) >= _at(found[key][modified]):
-            found[key] = row
-    return list(found.values())
-
-
-def _records(vendor: str, table: pa.Table) -> list[Row]:
-    """An extract's rows as an API gives them: times as text, whatever a CSV file holds."""
-    columns = {}
-    for name in table.column_names:
-        column = table[name].combine_chunks()
-        if pa.types.is_timestamp(column.type):
-            column = LOADERS["api"].instant(vendor)(column)
-        elif pa.types.is_date(column.type) or pa.types.is_decimal(column.type):
-            column = column.cast(pa.string())
-        columns[name] = column
-    return [*pa.table(columns).to_pylist()]
-
-
-def _object_of(sobject: str) -> str:
-    return next(name for name, each in SOBJECTS.items() if each == sobject)
-
-
-def _record(name: str, row: Row, properties: list[str]) -> Row:
-    modified = row[MODIFIED.get(name, "hs_lastmodifieddate")]
-    return {
-        "id": row["id"],
-        "createdAt": row.get("createdate") or row.get("hs_createdate") or modified,
-        "updatedAt": modified,
-        "archived": row["archived"],
-        "properties": {each: row[each] for each in properties if each in row} | {"hs_object_id": row["id"]},
-    }
-
-
-def _page(rows: list[Row], asked: Row) -> Row:
-    first = int(asked.get("after", 0))
-    last = first + int(asked["limit"])
-    said: Row = {"results": rows[first:last]}
-    if last < len(rows):
-        said["paging"] = {"next": {"after": str(last), "link": "https://elsewhere.invalid/next"}}
-    return said
-
-
-def _at(text: object) -> datetime:
-    if str(text).isdigit():
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(str(text)))
-    return datetime.fromisoformat(str(text))
 
 
 def _handler_of(vendors: VendorServer) -> type[BaseHTTPRequestHandler]:

@@ -22,7 +22,8 @@ from dagster_project.demo import History, simulate
 from dagster_project.demo import people as demo_people
 from dagster_project.extracts import load_sources
 from dagster_project.settings import load_settings
-from tests.vendor_server import SALESFORCE_PAGE, VendorServer, night_after
+from tests.vendor_records import night_after
+from tests.vendor_server import SALESFORCE_PAGE, VendorServer
 
 pytest.importorskip("dlt", reason="the extra `pull` isn't installed")
 

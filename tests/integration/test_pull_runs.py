@@ -17,7 +17,8 @@ from dagster_project.demo import DEFAULT_SHAPE, History, Shape, simulate
 from dagster_project.demo import people as demo_people
 from dagster_project.extracts import Sources, load_sources
 from tests.pipeline import Result, build
-from tests.vendor_server import VendorServer, night_after
+from tests.vendor_records import night_after
+from tests.vendor_server import VendorServer
 
 pytest.importorskip("dlt", reason="the extra `pull` isn't installed")
 
