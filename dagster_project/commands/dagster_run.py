@@ -9,6 +9,7 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import dagster as dg
 
@@ -21,6 +22,7 @@ from dagster_project.defs.housekeeping import remove_old_runs
 from dagster_project.defs.publications import begin_history
 from dagster_project.defs.telling import NEWS, reason_of
 from dagster_project.settings import Settings
+from dagster_project.warehouse.locking import show_presence
 
 LOGGER = "command_line"
 
@@ -40,8 +42,12 @@ def refresh(
         bury_the_dead(instance, settings)
 
         def run(only: Sequence[dg.AssetKey] | None = None) -> dg.ExecuteInProcessResult:
+            run_id = str(uuid4())
+            # Before Dagster knows of the run: wherever it is killed, what Dagster says of it can be put right.
+            show_presence(settings.living_runs, run_id)
             return job.execute_in_process(
                 instance=instance,
+                run_id=run_id,
                 run_config={"loggers": {LOGGER: {}}},
                 tags=all_months(settings),
                 raise_on_error=False,

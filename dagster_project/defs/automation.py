@@ -16,7 +16,7 @@ from dagster_project.defs.pull import GROUP as PULL_GROUP
 from dagster_project.extracts import DamagedStore, SourcesErrors, load_sources
 from dagster_project.extracts.ledger import objects_with_ledger
 from dagster_project.settings import Settings
-from dagster_project.warehouse.locking import has_died
+from dagster_project.warehouse.locking import has_ended, signs_of_runs
 
 REFRESH = "refresh"
 SENSOR = "new_deliveries"
@@ -32,6 +32,8 @@ AT_WORK = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+# Of a run that has shown its sign. One that is being cancelled is Dagster's own to end.
+WITHOUT_LAST_WORD = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTED]
 # A killed run says for ever that it is at work; after this long it is no longer believed.
 LONGEST_RUN = timedelta(hours=6)
 
@@ -159,10 +161,10 @@ def bury_the_dead(instance: dg.DagsterInstance, settings: Settings) -> None:
 
     Dagster itself only notices while the server that launched them lives, or when their longest time is over.
     """
-    for sign in settings.living_runs.glob("*"):
-        if has_died(settings.living_runs, sign.name):
+    for sign in signs_of_runs(settings.living_runs):
+        if has_ended(sign):
             run = instance.get_run_by_id(sign.name)
-            if run is not None and run.status is dg.DagsterRunStatus.STARTED:
+            if run is not None and run.status in WITHOUT_LAST_WORD:
                 instance.report_run_failed(
                     run, "The process of this run ended without a word: it was killed."
                 )

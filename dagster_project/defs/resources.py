@@ -19,7 +19,7 @@ from dagster_project.contract import Contracts, load_contracts
 from dagster_project.extracts import Sources, load_sources
 from dagster_project.formats import bring_up_to_date
 from dagster_project.settings import Settings
-from dagster_project.warehouse.locking import build_lock, presence
+from dagster_project.warehouse.locking import build_lock, show_presence
 from data_checks import check_settings_problems
 
 
@@ -85,7 +85,7 @@ def default_resources(settings: Settings) -> dict[str, object]:
     def build_hold(context: dg.InitResourceContext) -> Iterator[BuildHold]:
         with ExitStack() as stack:
             run_id = context.run.run_id if context.run else "no run"
-            stack.enter_context(presence(settings.living_runs, run_id))
+            show_presence(settings.living_runs, run_id)
             owner = f"run {run_id}, process {os.getpid()} on {socket.gethostname()}"
             yield BuildHold(settings.build, owner, stack)
 

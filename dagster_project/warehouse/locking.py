@@ -12,7 +12,6 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.util import Finalize
 from pathlib import Path
 
 from dagster_project.owner_only import make_private
@@ -50,37 +49,30 @@ def build_lock(build_folder: Path, owner: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-@contextmanager
-def presence(folder: Path, run_id: str) -> Iterator[None]:
-    """While this lasts, `has_died` says that the run lives. When it ends in order, so it stays until the process has
-    ended, and then the run's file goes: its last word, that it succeeded or failed, comes after its resources are gone.
+def show_presence(folder: Path, run_id: str) -> None:
+    """Show that a run lives, from now until this process ends, however it does: see `has_ended`.
+
+    The sign appears with its lock: nobody finds it before somebody holds it.
     """
     make_private(folder)
-    path = folder / run_id
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    unseen = folder / f".{run_id}"
+    # Never closed, so that the kernel lets it go with the process: a run's last word comes after all that it used.
+    descriptor = os.open(unseen, os.O_RDWR | os.O_CREAT, 0o644)
+    fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    unseen.replace(folder / run_id)
+
+
+def signs_of_runs(folder: Path) -> list[Path]:
+    """The signs of runs that live or have ended since signs were last removed, named by the runs' ids."""
+    return sorted(folder.glob("[!.]*"))
+
+
+def has_ended(sign: Path) -> bool:
+    """Whether the process that showed a sign has ended, with or without a word."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        yield
-    except BaseException:
-        os.close(descriptor)
-        raise
-    Finalize(None, _take_away, (path, descriptor), exitpriority=0)
-
-
-def _take_away(path: Path, descriptor: int) -> None:
-    path.unlink(missing_ok=True)
-    os.close(descriptor)
-
-
-def has_died(folder: Path, run_id: str) -> bool:
-    """Whether a run of this machine ended without a word: its file is there, and no process holds it.
-
-    A run that has left no file, because it hasn't begun, has ended in order or is another machine's, hasn't died.
-    """
-    try:
-        descriptor = os.open(folder / run_id, os.O_RDWR)
+        descriptor = os.open(sign, os.O_RDWR)
     except FileNotFoundError:
-        return False
+        return False  # somebody else has looked at the same time, and removed it
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -88,18 +88,28 @@ def start(
     """Start a run of everything, or another command; with `spare_memory`, in a process that gets no more than so many
     further bytes."""
     printed.unlink(missing_ok=True)
-    process = PROCESSES.Process(target=_run, args=(dict(settings), str(printed), spare_memory, [*command]))
+    process = PROCESSES.Process(
+        target=run_here, args=(dict(settings), str(printed), [*command], spare_memory)
+    )
     process.start()
     return Run(process, printed)
 
 
-def _run(settings: dict[str, str], printed: str, spare_memory: int | None, command: list[str]) -> None:
+def run_here(
+    settings: dict[str, str],
+    printed: str,
+    command: Sequence[str] = ("run",),
+    spare_memory: int | None = None,
+) -> None:
+    """What a started process does: the command, with all that it prints in a file; never returns."""
     if spare_memory is not None:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         limit = pages * resource.getpagesize() + spare_memory
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     with Path(printed).open("w", encoding="utf-8", buffering=1) as file:
-        status = main(command, load=lambda: load_settings(settings, env_file=NO_FILE), console=Console(file))
+        status = main(
+            [*command], load=lambda: load_settings(settings, env_file=NO_FILE), console=Console(file)
+        )
     raise SystemExit(status)
 
 

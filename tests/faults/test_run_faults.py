@@ -1,13 +1,30 @@
 """A whole run that is killed, and one that is started twice: the next begins with what is left, and ends as it should.
 
-One of each: `make test-faults` has many more (tests/faults/whole).
+One of each, and one that is killed before its first step: `make test-faults` has many more (tests/faults/whole).
 """
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
+from unittest.mock import patch
 
-from tests.faults.runs import a_history, run, start, statuses, wait_for_boundary
+from dagster_project.commands.dagster_home import instance_of_a_run
+from dagster_project.defs import resources
+from dagster_project.defs.automation import bury_the_dead
+from dagster_project.settings import load_settings
+from tests.faults.runs import (
+    NO_FILE,
+    PROCESSES,
+    Run,
+    a_history,
+    run,
+    run_here,
+    start,
+    statuses,
+    wait_for_boundary,
+)
 from tests.integration.command_line import history_settings, published_rows
 
 
@@ -31,3 +48,23 @@ def test_after_a_killed_run_one_of_two_at_once_publishes_and_the_other_says_who_
     # Both people became MQLs, once each; and there is the one row that can't be used.
     assert published_rows(home, "select person_id from marts.fct_mqls order by all") == [("ana",), ("luis",)]
     assert published_rows(home, "select object, rows from marts.quarantine_summary") == [("touches", 1)]
+
+
+def dies_before_its_steps(settings: dict[str, str], printed: str) -> None:
+    """A run that is killed where its resources would begin, which is after Dagster has called it started."""
+    with patch.object(resources, "show_presence", lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
+        run_here(settings, printed)
+
+
+def test_a_run_that_is_killed_before_its_first_step_is_called_failed_by_the_next(tmp_path: Path) -> None:
+    home, printed = tmp_path / "home", tmp_path / "printed.txt"
+    settings = history_settings(a_history(tmp_path / "history"), home)
+    killed = Run(PROCESSES.Process(target=dies_before_its_steps, args=(settings, str(printed))), printed)
+    killed.process.start()
+    assert killed.ended() == -signal.SIGKILL, killed.output
+    assert statuses(home) == ["STARTED"]
+
+    next_settings = load_settings(settings, env_file=NO_FILE)
+    with instance_of_a_run(next_settings) as instance:
+        bury_the_dead(instance, next_settings)
+    assert statuses(home) == ["FAILURE"]

@@ -13,18 +13,18 @@ import pytest
 
 from dagster_project.defs.automation import bury_the_dead
 from dagster_project.settings import Settings, load_settings
-from dagster_project.warehouse.locking import has_died
+from dagster_project.warehouse.locking import has_ended, signs_of_runs
 
 LIVE = """
 import sys
 from pathlib import Path
-from dagster_project.warehouse.locking import presence
-with presence(Path(sys.argv[1]), sys.argv[2]):
-    print("here", flush=True)
-    if sys.stdin.readline() == "fail":
-        raise MemoryError
-print("last word", flush=True)
-sys.stdin.read()
+from dagster_project.warehouse.locking import show_presence
+show_presence(Path(sys.argv[1]), sys.argv[2])
+print("here", flush=True)
+if sys.stdin.readline() == "again\\n":
+    show_presence(Path(sys.argv[1]), sys.argv[2])
+    print("here again", flush=True)
+    sys.stdin.read()
 """
 RUN, OTHER = "11111111-run", "22222222-run"
 
@@ -52,46 +52,50 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings({}, tmp_path)
 
 
-def test_a_run_whose_process_lives_has_not_died_and_leaves_no_sign_when_it_ends(tmp_path: Path) -> None:
+def test_a_run_lives_until_its_process_ends_in_order(tmp_path: Path) -> None:
     with a_process(tmp_path / "living", RUN):
-        assert not has_died(tmp_path / "living", RUN)
-        assert (tmp_path / "living" / RUN).exists()
-    assert not has_died(tmp_path / "living", RUN)
-    assert not (tmp_path / "living" / RUN).exists()
+        (sign,) = signs_of_runs(tmp_path / "living")
+        assert sign.name == RUN
+        assert not has_ended(sign)
+    assert has_ended(sign)
 
 
-def test_a_run_whose_process_was_killed_has_died(tmp_path: Path) -> None:
+def test_a_run_whose_process_was_killed_has_ended(tmp_path: Path) -> None:
     with a_process(tmp_path / "living", RUN) as process:
         process.kill()
-    assert has_died(tmp_path / "living", RUN)
+    assert has_ended(tmp_path / "living" / RUN)
 
 
-def test_a_run_lives_until_its_last_word_which_comes_after_its_resources_are_gone(tmp_path: Path) -> None:
+def test_a_sign_that_is_shown_twice_is_one_sign(tmp_path: Path) -> None:
+    """The command shows it, and so do the resources of the run that it starts."""
     with a_process(tmp_path / "living", RUN) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write("\n")
+        process.stdin.write("again\n")
         process.stdin.flush()
-        assert process.stdout.readline() == "last word\n"
-        assert not has_died(tmp_path / "living", RUN)
+        assert process.stdout.readline() == "here again\n"
+        (sign,) = signs_of_runs(tmp_path / "living")
+        assert not has_ended(sign)
         process.kill()
-    assert has_died(tmp_path / "living", RUN)
+    assert has_ended(sign)
 
 
-def test_a_run_whose_process_ended_by_an_error_has_died(tmp_path: Path) -> None:
-    with a_process(tmp_path / "living", RUN) as process:
-        process.communicate("fail")
-    assert has_died(tmp_path / "living", RUN)
+def test_a_sign_that_was_begun_and_is_not_held_yet_is_none(tmp_path: Path) -> None:
+    (tmp_path / f".{RUN}").touch()
+    assert signs_of_runs(tmp_path) == []
 
 
-def test_a_run_that_left_no_sign_has_not_died(tmp_path: Path) -> None:
-    assert not has_died(tmp_path / "living", RUN)
+def test_a_sign_that_is_gone_tells_of_no_end(tmp_path: Path) -> None:
+    assert not has_ended(tmp_path / "living" / RUN)
 
 
 @pytest.mark.parametrize(
     ("said", "becomes"),
     [
+        (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.FAILURE),
         (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.FAILURE),
+        (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELING),
+        (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.FAILURE),
         (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.SUCCESS),
     ],
 )
