@@ -26,11 +26,16 @@ class FormatError(RuntimeError):
 class Format:
     """The number that this version reads and writes, and by older number the step to the next one.
 
-    A step gets the folder, and may be begun again after a kill: what it has already done, it leaves.
+    A step gets the folder, and may be begun again after a kill: what it has already done, it leaves. What is read as it
+    is has `nothing` to be done: the number alone tells an older version that it can't read what is added.
     """
 
     number: int
     steps: Mapping[int, Callable[[Path], None]]
+
+
+def nothing(folder: Path) -> None:
+    """The step of a folder whose older files are read as they are."""
 
 
 FORMATS: Mapping[str, Format] = {
@@ -38,7 +43,8 @@ FORMATS: Mapping[str, Format] = {
     "raw": Format(FIRST, {}),
     "quarantine": Format(FIRST, {}),
     "ledger": Format(FIRST, {}),
-    "history": Format(FIRST, {}),
+    # 2: a publication keeps which deliveries changed, not all that it rests on.
+    "history": Format(2, {1: nothing}),
     "published": Format(FIRST, {}),
 }
 

@@ -4,8 +4,10 @@ What belongs here: the folder's layout, writing and reading it. What doesn't: wh
 (`causes`).
 
     history/publications/<number>-<run>/      one folder a publication, in order, never changed
-        publication.json        when, by which run, complete through which instant; its documents by name and hash
-        deliveries.parquet      the deliveries that it rests on: source, object, date, part, delivery, reading, hash
+        publication.json        when, by which run, complete through which instant; its documents by name and hash;
+                                a hash of the deliveries that it rests on
+        delivery_changes.parquet  which deliveries it is the first to rest on, and on which it rests no longer; absent
+                                when nothing changed. Format 1 has deliveries.parquet instead: all it rests on
         attainment.parquet      the rows that it adds to sla_attainment_history; absent when nothing changed
         plan.parquet            the rows that it adds to mql_plan_history; absent when nothing else is proposed
         restatements.parquet    the rows that it adds to sla_restatements; absent when there are none
@@ -30,27 +32,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.decisions.columns import Column, table_of
+from dagster_project.decisions.deliveries import DELIVERY_SCHEMA, changed_deliveries, digest_of, put_together
 from dagster_project.owner_only import make_private
 
 PREPARED_PREFIX = ".prepared-"
 RUN_ID_CHARACTERS = 8
 
-DELIVERY_SCHEMA = pa.schema(
-    [
-        ("source", pa.string()),
-        ("object", pa.string()),
-        ("extract_date", pa.date32()),
-        ("part", pa.string()),
-        ("delivery", pa.int32()),
-        ("reading", pa.int32()),
-        ("sha256", pa.string()),
-    ]
-)
+# What a publication rests on: what changed since the one before it, or (format 1) all.
+CHANGES_FILE, WHOLE_FILE = "delivery_changes.parquet", "deliveries.parquet"
 
 PUBLICATIONS_DESCRIPTION = (
     "One row per publication: when it was made, and through when its data was complete."
@@ -69,13 +62,15 @@ class HistoryError(RuntimeError):
 
 @dataclass(frozen=True)
 class Publication:
-    """One publication and the documents that it rests on (name → sha256). Instants are UTC, with their zone."""
+    """One publication and what it rests on: its documents (name → sha256), and the digest of its deliveries
+    (`digest_of`; None in a publication of format 1). Instants are UTC, with their zone."""
 
     number: int
     run_id: str
     published_at: datetime
     complete_through: datetime
     documents: Mapping[str, str]
+    deliveries: str | None = field(default=None, compare=False)
 
     @property
     def publication_id(self) -> str:
@@ -114,6 +109,7 @@ def next_publication(
     published_at: datetime,
     complete_through: datetime,
     documents: Mapping[str, bytes],
+    deliveries: pa.Table,
 ) -> Publication:
     """The publication that a run is about to make after those that are `made`; naive instants are UTC."""
     return Publication(
@@ -122,6 +118,7 @@ def next_publication(
         published_at=_utc(published_at),
         complete_through=_utc(complete_through),
         documents=digests(documents),
+        deliveries=digest_of(deliveries),
     )
 
 
@@ -149,7 +146,11 @@ def prepare(
     folder = _publications_folder(history) / f"{PREPARED_PREFIX}{publication.publication_id}"
     _discard_prepared(history)
     folder.mkdir(parents=True)
-    _write_table(deliveries.cast(DELIVERY_SCHEMA), folder / "deliveries.parquet")
+    made = publications(history)
+    then = kept_deliveries(history, made[-1]) if made else DELIVERY_SCHEMA.empty_table()
+    changes = changed_deliveries(then, deliveries)
+    if changes.num_rows:
+        _write_table(changes, folder / CHANGES_FILE)
     for name, table in additions.named():
         _write_table(table, folder / f"{name}.parquet")
     said = {
@@ -158,6 +159,7 @@ def prepare(
         "published_at": publication.published_at.isoformat(),
         "complete_through": publication.complete_through.isoformat(),
         "documents": dict(publication.documents),
+        "deliveries": publication.deliveries,
     }
     _write_bytes(folder / "publication.json", json.dumps(said, indent=1, ensure_ascii=False).encode())
     _sync(folder)
@@ -199,13 +201,7 @@ def publications(history: Path, until: datetime | None = None) -> list[Publicati
 
     An as-of run looks `until` its own complete_through: it then compares with what a run made then compared with.
     """
-    folder = _publications_folder(history)
-    found = [
-        _read_publication(path / "publication.json")
-        for path in sorted(folder.glob("[0-9]*"))
-        if (path / "publication.json").is_file()
-    ]
-    found.sort(key=lambda publication: publication.number)
+    found = [_read_publication(folder / "publication.json") for folder in _folders(history)]
     return [each for each in found if until is None or each.complete_through <= _utc(until)]
 
 
@@ -214,25 +210,46 @@ def publications_table(made: Iterable[Publication]) -> pa.Table:
     return table_of(({**vars(each), "publication": each.number} for each in made), PUBLICATIONS_COLUMNS)
 
 
-def rests_on_the_same(
-    history: Path, earlier: Publication, publication: Publication, deliveries: pa.Table
-) -> bool:
-    """Whether a publication over some deliveries rests on just what an earlier one rests on."""
+def rests_on_the_same(history: Path, earlier: Publication, publication: Publication) -> bool:
+    """Whether a publication that is about to be made rests on just what an earlier one rests on."""
     return (
         earlier.complete_through == publication.complete_through
         and earlier.documents == publication.documents
-        and kept_deliveries(history, earlier).equals(deliveries.cast(DELIVERY_SCHEMA))
+        and digest_of(kept_deliveries(history, earlier)) == publication.deliveries
     )
 
 
-def last_deliveries_file(history: Path) -> Path | None:
-    """The file of the deliveries that the last publication rests on; None before the first."""
-    return max(_publications_folder(history).glob("[0-9]*/deliveries.parquet"), default=None)
+def delivery_files(history: Path) -> list[Path]:
+    """The Parquet files that name every delivery that any publication has rested on."""
+    folders = _folders(history)
+    return [
+        path for each in folders for name in (WHOLE_FILE, CHANGES_FILE) if (path := each / name).is_file()
+    ]
 
 
 def kept_deliveries(history: Path, publication: Publication) -> pa.Table:
-    """The deliveries that a publication rests on, with the columns of DELIVERY_SCHEMA."""
-    return pq.read_table(_publications_folder(history) / publication.publication_id / "deliveries.parquet")
+    """The deliveries that a publication rests on, with the columns of DELIVERY_SCHEMA.
+
+    Raises HistoryError when what is kept of it, or of those before it, isn't what was written.
+    """
+    changes: list[pa.Table] = []
+    for folder in _folders(history):
+        if _number(folder) > publication.number:
+            break
+        whole, changed = folder / WHOLE_FILE, folder / CHANGES_FILE
+        if whole.is_file():
+            in_force = _read_table(whole)
+            changes = [in_force.append_column("is_in_force", pa.repeat(pa.scalar(True), in_force.num_rows))]
+        elif changed.is_file():
+            changes.append(_read_table(changed))
+    deliveries = put_together(changes)
+    if publication.deliveries not in (None, digest_of(deliveries)):
+        raise HistoryError(
+            f"What {_publications_folder(history)} keeps of deliveries isn't what the publication "
+            f"{publication.publication_id} rests on: a file of it, or of one before it, is missing or was changed. "
+            "Restore history/ from a backup."
+        )
+    return deliveries
 
 
 def kept_documents(history: Path, publication: Publication) -> dict[str, bytes]:
@@ -255,63 +272,8 @@ def kept_rows(history: Path, name: str, made: Iterable[Publication], schema: pa.
     order of publication, with the columns of `schema`."""
     folder = _publications_folder(history)
     paths = [folder / publication.publication_id / f"{name}.parquet" for publication in made]
-    tables = [pq.read_table(path) for path in paths if path.is_file()]
+    tables = [_read_table(path) for path in paths if path.is_file()]
     return pa.concat_tables([schema.empty_table(), *(_with_schema(table, schema) for table in tables)])
-
-
-def deliveries_in_force(files: pa.Table, ledger: pa.Table) -> pa.Table:
-    """What a run rests on, with the columns of DELIVERY_SCHEMA.
-
-    `files` are the deliveries in force (source, object, extract_date, part, delivery), `ledger` the deliveries ever
-    made (these columns, and reading and sha256).
-    """
-    with duckdb.connect() as connection:
-        connection.register("files", files)
-        connection.register("ledger", ledger)
-        return (
-            connection.sql(
-                """
-                select files.source, files.object, files.extract_date, files.part, files.delivery,
-                    ledger.reading, ledger.sha256
-                from files
-                inner join ledger
-                    on
-                        files.source = ledger.source
-                        and files.object = ledger.object
-                        and files.extract_date = ledger.extract_date
-                        and files.part is not distinct from ledger.part
-                        and files.delivery = ledger.delivery
-                order by all
-                """
-            )
-            .to_arrow_table()
-            .cast(DELIVERY_SCHEMA)
-        )
-
-
-def raw_files_of(deliveries: pa.Table, ledger: pa.Table) -> pa.Table:
-    """Where the rows of kept deliveries lie: source, object, raw_path, for building an earlier publication again.
-
-    Deliveries whose raw Parquet the ledger no longer knows are left out.
-    """
-    with duckdb.connect() as connection:
-        connection.register("deliveries", deliveries)
-        connection.register("ledger", ledger)
-        return connection.sql(
-            """
-            select ledger.source, ledger.object, ledger.raw_path
-            from deliveries
-            inner join ledger
-                on
-                    deliveries.source = ledger.source
-                    and deliveries.object = ledger.object
-                    and deliveries.extract_date = ledger.extract_date
-                    and deliveries.part is not distinct from ledger.part
-                    and deliveries.delivery = ledger.delivery
-            where ledger.raw_path is not null
-            order by all
-            """
-        ).to_arrow_table()
 
 
 def _read_publication(path: Path) -> Publication:
@@ -323,6 +285,7 @@ def _read_publication(path: Path) -> Publication:
             published_at=datetime.fromisoformat(said["published_at"]),
             complete_through=datetime.fromisoformat(said["complete_through"]),
             documents=said["documents"],
+            deliveries=said.get("deliveries"),
         )
     except (ValueError, KeyError) as error:
         raise HistoryError(
@@ -330,8 +293,27 @@ def _read_publication(path: Path) -> Publication:
         ) from error
 
 
+def _read_table(path: Path) -> pa.Table:
+    try:
+        return pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise HistoryError(
+            f"{path} can't be read ({error}). Restore it from a backup of history/."
+        ) from error
+
+
 def _publications_folder(history: Path) -> Path:
     return history / "publications"
+
+
+def _folders(history: Path) -> list[Path]:
+    """The folders of the publications, in order."""
+    folders = [path.parent for path in _publications_folder(history).glob("[0-9]*/publication.json")]
+    return sorted(folders, key=_number)
+
+
+def _number(folder: Path) -> int:
+    return int(folder.name.partition("-")[0])
 
 
 def _with_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.contract import Contracts
-from dagster_project.decisions.history import deliveries_in_force
+from dagster_project.decisions.deliveries import deliveries_in_force
 from dagster_project.extracts import Sources, contact_attributes, object_columns, settings_tables
 from dagster_project.extracts.ledger import as_archived
 from dagster_project.settings import Settings, email_key

@@ -14,7 +14,7 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project.decisions.history import last_deliveries_file
+from dagster_project.decisions.history import delivery_files
 from dagster_project.defs.decisions import decisions_key, decisions_tables
 from dagster_project.defs.resources import BuildHold, RunInputs
 from dagster_project.defs.telling import plain_failures, say
@@ -138,11 +138,10 @@ def check_settings(settings: Settings, sources: Sources) -> CheckSettings:
 
     An as-of run, too, judges the quarantine of what no publication has yet: it publishes nothing itself.
     """
-    published = last_deliveries_file(settings.history)
     return CheckSettings(
         now=datetime.now(UTC).replace(tzinfo=None),
         quarantine_limits={source.name: source.max_quarantined_share for source in sources},
-        published_deliveries=[published] if published else [],
+        published_deliveries=delivery_files(settings.history),
         overrides=sources.checks,
     )
 

@@ -40,6 +40,7 @@ from dagster_project.decisions.changes import (
     restated_figures,
 )
 from dagster_project.decisions.columns import schema_of
+from dagster_project.decisions.deliveries import digest_of
 from dagster_project.decisions.history import (
     Additions,
     HistoryError,
@@ -101,7 +102,9 @@ def what_it_would_publish(settings: Settings, run_id: str, now: datetime) -> Sai
     if settings.as_of is None:
         recover(settings.history, published_id(settings))
     made = publications(settings.history, until=None if settings.as_of is None else build.complete_through)
-    publication = next_publication(made, run_id, now, build.complete_through, build.documents)
+    publication = next_publication(
+        made, run_id, now, build.complete_through, build.documents, build.deliveries
+    )
     rows = kept_rows(settings.history, "attainment", made, history_schema(build.attainment.schema))
     changes = attainment_changes(rows, build.attainment, publication)
     plans = kept_rows(settings.history, "plan", made, schema_of(PLAN_HISTORY_COLUMNS))
@@ -112,7 +115,7 @@ def what_it_would_publish(settings: Settings, run_id: str, now: datetime) -> Sai
         bool(made)
         and not changes.num_rows
         and not proposed.num_rows
-        and rests_on_the_same(settings.history, made[-1], publication, build.deliveries)
+        and rests_on_the_same(settings.history, made[-1], publication)
     )
     return Said(
         publication=made[-1] if is_the_same else publication,
@@ -151,7 +154,7 @@ def kept_publication(settings: Settings) -> Iterator[None]:
         return
     recover(settings.history, published_id(settings))
     build = _read_build(settings.build_warehouse)
-    said = _read_said(settings.build_warehouse, build.documents)
+    said = _read_said(settings.build_warehouse, build)
     made = publications(settings.history)
     is_kept = bool(made) and said.publication == made[-1]
     is_next = said.publication.number == (made[-1].number if made else 0) + 1
@@ -264,7 +267,7 @@ def _read_build(path: Path) -> _Build:
         )
 
 
-def _read_said(path: Path, documents: Mapping[str, bytes]) -> Said:
+def _read_said(path: Path, build: _Build) -> Said:
     """What `what_it_would_publish` wrote into a build."""
     with reading(path) as connection:
         tables = {
@@ -279,7 +282,12 @@ def _read_said(path: Path, documents: Mapping[str, bytes]) -> Said:
             """
         ).fetchall()
     publication = Publication(
-        number, run_id, published_at.astimezone(UTC), complete_through.astimezone(UTC), digests(documents)
+        number,
+        run_id,
+        published_at.astimezone(UTC),
+        complete_through.astimezone(UTC),
+        digests(build.documents),
+        digest_of(build.deliveries),
     )
 
     def added(name: str) -> pa.Table:

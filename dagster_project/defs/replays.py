@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from dagster_project.contract import Contracts, calendar_tables, contract_tables, load_contracts
-from dagster_project.decisions.history import Publication, kept_deliveries, kept_documents, raw_files_of
+from dagster_project.decisions.deliveries import raw_files_of
+from dagster_project.decisions.history import Publication, kept_deliveries, kept_documents
 from dagster_project.defs.building import CONTRACTS_FOLDER, SOURCES_FILE, open_build
 from dagster_project.extracts import DamagedStore, load_sources, read_ledger, restore_raw
 from dagster_project.settings import Settings

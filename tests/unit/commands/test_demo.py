@@ -10,7 +10,8 @@ import pytest
 
 from dagster_project.commands import demo, run
 from dagster_project.commands.console import Console
-from dagster_project.decisions.history import DELIVERY_SCHEMA, Additions, commit, next_publication, prepare
+from dagster_project.decisions.deliveries import DELIVERY_SCHEMA
+from dagster_project.decisions.history import Additions, commit, next_publication, prepare
 from dagster_project.demo import writing
 from dagster_project.demo.writing import MARKER_NAME
 from dagster_project.settings import Settings, load_settings
@@ -123,7 +124,8 @@ def test_the_demo_has_a_past_on_its_first_run_only(tmp_path: Path) -> None:
     # what was known on another day is no publication, and begins no history
     assert demo.past_of_the_demo(settings_for(tmp_path, SLA_AS_OF="2026-03-31")) is None
     instant = datetime(2026, 4, 21, 6, tzinfo=UTC)
-    publication = next_publication([], "first", instant, instant, {})
-    prepare(settings.history, publication, {}, DELIVERY_SCHEMA.empty_table(), Additions())
+    deliveries = DELIVERY_SCHEMA.empty_table()
+    publication = next_publication([], "first", instant, instant, {}, deliveries)
+    prepare(settings.history, publication, {}, deliveries, Additions())
     commit(settings.history, publication.publication_id)
     assert demo.past_of_the_demo(settings) is None

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 from dagster_project.decisions.causes import CAUSES, Evidence, Explained, explain, is_replayed
-from dagster_project.decisions.history import DELIVERY_SCHEMA, Publication
+from dagster_project.decisions.deliveries import DELIVERY_SCHEMA
+from dagster_project.decisions.history import Publication
 
 PUBLICATION = Publication(2, "run2", datetime(2026, 4, 2, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC), {})
 RESTATED = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from dagster_project.decisions import history as module
+from dagster_project.decisions.deliveries import DELIVERY_SCHEMA, digest_of
 from dagster_project.decisions.history import (
-    DELIVERY_SCHEMA,
     Additions,
     HistoryError,
     Publication,
     commit,
-    deliveries_in_force,
+    delivery_files,
     kept_deliveries,
     kept_documents,
     kept_rows,
@@ -27,7 +29,6 @@ from dagster_project.decisions.history import (
     prepare,
     publications,
     publications_table,
-    raw_files_of,
     recover,
     rests_on_the_same,
 )
@@ -49,7 +50,11 @@ def a_delivery(**values: object) -> dict[str, object]:
     } | values
 
 
-DELIVERIES = pa.Table.from_pylist([a_delivery()], schema=DELIVERY_SCHEMA)
+def deliveries(*rows: dict[str, object]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows), schema=DELIVERY_SCHEMA)
+
+
+DELIVERIES = deliveries(a_delivery())
 
 
 def rows(*actuals: float) -> pa.Table:
@@ -58,7 +63,12 @@ def rows(*actuals: float) -> pa.Table:
     )
 
 
-def prepared(folder: Path, *actuals: float, documents: dict[str, bytes] | None = None) -> Publication:
+def prepared(
+    folder: Path,
+    *actuals: float,
+    documents: dict[str, bytes] | None = None,
+    deliveries: pa.Table = DELIVERIES,
+) -> Publication:
     day = len(publications(folder))
     documents = DOCUMENTS if documents is None else documents
     publication = next_publication(
@@ -67,13 +77,19 @@ def prepared(folder: Path, *actuals: float, documents: dict[str, bytes] | None =
         FIRST + timedelta(days=day, hours=1),
         FIRST + timedelta(days=day),
         documents,
+        deliveries,
     )
-    prepare(folder, publication, documents, DELIVERIES, Additions(attainment=rows(*actuals)))
+    prepare(folder, publication, documents, deliveries, Additions(attainment=rows(*actuals)))
     return publication
 
 
-def published(folder: Path, *actuals: float, documents: dict[str, bytes] | None = None) -> Publication:
-    publication = prepared(folder, *actuals, documents=documents)
+def published(
+    folder: Path,
+    *actuals: float,
+    documents: dict[str, bytes] | None = None,
+    deliveries: pa.Table = DELIVERIES,
+) -> Publication:
+    publication = prepared(folder, *actuals, documents=documents, deliveries=deliveries)
     commit(folder, publication.publication_id)
     return publication
 
@@ -142,14 +158,16 @@ def test_a_run_killed_while_it_prepares_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: int
 ) -> None:
     published(tmp_path, 1.0)
+    other = DOCUMENTS | {"sources.yml": b"other\n"}
     with monkeypatch.context() as patched:
         patched.setattr(module, "_sync", killed_after(written))
         with pytest.raises(KeyboardInterrupt):
-            published(tmp_path, 2.0, documents=DOCUMENTS | {"sources.yml": b"other\n"})
+            published(tmp_path, 2.0, documents=other, deliveries=days(1, 2))
     recover(tmp_path, "000001-run0ofma")
     assert actuals(tmp_path) == [1.0]
-    published(tmp_path, 3.0, documents=DOCUMENTS | {"sources.yml": b"other\n"})
+    again = published(tmp_path, 3.0, documents=other, deliveries=days(1, 2))
     assert actuals(tmp_path) == [1.0, 3.0]
+    assert kept_deliveries(tmp_path, again) == days(1, 2)
     assert kept_documents(tmp_path, publications(tmp_path)[-1])["sources.yml"] == b"other\n"
 
 
@@ -230,55 +248,98 @@ def test_a_publication_is_another_when_it_rests_on_something_else(
     tmp_path: Path, changed: dict[str, Any], is_the_same: bool
 ) -> None:
     first = published(tmp_path)
-    assert rests_on_the_same(tmp_path, first, replace(first, **changed), DELIVERIES) is is_the_same
+    assert rests_on_the_same(tmp_path, first, replace(first, **changed)) is is_the_same
 
 
-def test_a_publication_is_another_when_a_file_was_delivered_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("changed", [{"delivery": 2}, {"reading": 2}, {"sha256": "b" * 64}, {"part": "a"}])
+def test_a_publication_is_another_when_a_file_was_delivered_or_read_again(
+    tmp_path: Path, changed: dict[str, Any]
+) -> None:
     first = published(tmp_path)
-    again = pa.Table.from_pylist([a_delivery(delivery=2)], schema=DELIVERY_SCHEMA)
-    assert not rests_on_the_same(tmp_path, first, first, again)
+    again = digest_of(deliveries(a_delivery(**changed)))
+    assert not rests_on_the_same(tmp_path, first, replace(first, deliveries=again))
+
+
+def days(*numbers: int) -> pa.Table:
+    """A delivery of each of these days of March."""
+    return deliveries(*(a_delivery(extract_date=date(2026, 3, number)) for number in numbers))
+
+
+def test_every_publication_tells_all_that_it_rests_on(tmp_path: Path) -> None:
+    listed = [days(1, 2), days(1, 2, 3), days(1, 3), days(1, 3), days(1, 2, 3)]
+    made = [published(tmp_path, deliveries=each) for each in listed]
+    assert [kept_deliveries(tmp_path, each) for each in made] == listed
+
+
+def test_what_is_kept_of_deliveries_grows_with_what_arrives(tmp_path: Path) -> None:
+    for last in range(1, 13):
+        published(tmp_path, deliveries=days(*range(1, last + 1)))
+    published(tmp_path, deliveries=days(*range(1, 13)))  # nothing arrived
+    published(tmp_path, deliveries=days(*range(2, 13)))  # a file that isn't in force any more
+    kept = delivery_files(tmp_path)
+    assert (len(kept), sum(pq.read_table(path).num_rows for path in kept)) == (13, 13)
+
+
+def test_what_has_ever_been_published_is_named(tmp_path: Path) -> None:
+    published(tmp_path, deliveries=days(1))
+    published(tmp_path, deliveries=days(2, 3))
+    prepared(tmp_path, deliveries=days(2, 3, 4))  # this is not
+    named = pa.concat_tables([pq.read_table(path) for path in delivery_files(tmp_path)])
+    assert {each.day for each in named["extract_date"].to_pylist()} == {1, 2, 3}
+
+
+def in_format_1(folder: Path, publication: Publication, whole: pa.Table) -> None:
+    """Turn a publication into what the first format kept of it."""
+    kept = folder / "publications" / publication.publication_id
+    (kept / "delivery_changes.parquet").unlink(missing_ok=True)
+    pq.write_table(whole, kept / "deliveries.parquet")
+    said = json.loads((kept / "publication.json").read_text())
+    del said["deliveries"]
+    (kept / "publication.json").write_text(json.dumps(said))
+
+
+def test_publications_of_the_first_format_are_read_and_followed_by_others(tmp_path: Path) -> None:
+    first = published(tmp_path, deliveries=days(1, 2))
+    second = published(tmp_path, deliveries=days(1, 3))
+    in_format_1(tmp_path, first, days(1, 2))
+    in_format_1(tmp_path, second, days(1, 3))
+    third = published(tmp_path, deliveries=days(1, 3, 4))
+    expected = [days(1, 2), days(1, 3), days(1, 3, 4)]
+    assert [kept_deliveries(tmp_path, each) for each in publications(tmp_path)] == expected
+    assert publications(tmp_path) == [first, second, third]
+    assert pq.read_table(delivery_files(tmp_path)[-1])["extract_date"].to_pylist() == [date(2026, 3, 4)]
+
+
+def test_the_same_as_a_publication_of_the_first_format_is_the_same(tmp_path: Path) -> None:
+    first = published(tmp_path, deliveries=days(1, 2))
+    in_format_1(tmp_path, first, days(1, 2))
+    (kept,) = publications(tmp_path)
+    assert rests_on_the_same(tmp_path, kept, first)
+    assert not rests_on_the_same(tmp_path, kept, replace(first, deliveries=digest_of(days(1))))
+
+
+def test_deliveries_of_which_something_is_lost_are_never_told_wrong(tmp_path: Path) -> None:
+    first, second = published(tmp_path, deliveries=days(1)), published(tmp_path, deliveries=days(1, 2))
+    (tmp_path / "publications" / first.publication_id / "delivery_changes.parquet").unlink()
+    for each in (first, second):
+        with pytest.raises(HistoryError, match=rf"{each.publication_id} rests on.*Restore history/"):
+            kept_deliveries(tmp_path, each)
+    with pytest.raises(HistoryError, match="Restore history/"):
+        prepared(tmp_path, deliveries=days(1, 2, 3))
+
+
+def test_a_kept_table_that_is_damaged_is_an_error_with_its_file(tmp_path: Path) -> None:
+    publication = published(tmp_path, 1.0)
+    folder = tmp_path / "publications" / publication.publication_id
+    for name in ("delivery_changes.parquet", "attainment.parquet"):
+        (folder / name).write_bytes((folder / name).read_bytes()[:-10])
+    with pytest.raises(HistoryError, match=r"delivery_changes\.parquet can't be read.*backup of history/"):
+        kept_deliveries(tmp_path, publication)
+    with pytest.raises(HistoryError, match=r"attainment\.parquet can't be read"):
+        actuals(tmp_path)
 
 
 def test_only_documents_and_publications_are_kept(tmp_path: Path) -> None:
     published(tmp_path, 1.0)
     assert {path.name for path in tmp_path.iterdir()} == {"documents", "publications"}
     shutil.rmtree(tmp_path)
-
-
-def test_a_run_rests_on_the_reading_and_bytes_of_what_is_in_force() -> None:
-    files = pa.Table.from_pylist(
-        [
-            {
-                "source": "crm",
-                "object": "leads",
-                "extract_date": date(2026, 3, 1),
-                "part": None,
-                "delivery": 2,
-            },
-            {
-                "source": "crm",
-                "object": "leads",
-                "extract_date": date(2026, 3, 1),
-                "part": "a",
-                "delivery": 1,
-            },
-        ]
-    )
-    ledger = pa.Table.from_pylist(
-        [
-            a_delivery(raw_path="/raw/1") | {"delivery": 1},
-            a_delivery(raw_path="/raw/2") | {"delivery": 2, "reading": 3, "sha256": "b" * 64},
-            a_delivery(raw_path=None) | {"part": "a", "sha256": "c" * 64},
-        ]
-    )
-    deliveries = deliveries_in_force(files, ledger)
-    assert deliveries.schema == DELIVERY_SCHEMA
-    assert [
-        (row["part"], row["delivery"], row["reading"], row["sha256"][0]) for row in deliveries.to_pylist()
-    ] == [
-        ("a", 1, 1, "c"),
-        (None, 2, 3, "b"),
-    ]
-    assert raw_files_of(deliveries, ledger).to_pylist() == [
-        {"source": "crm", "object": "leads", "raw_path": "/raw/2"}
-    ]
