@@ -29,13 +29,13 @@ from tests.faults.landing import (
     problems_of,
     tables,
 )
+from tests.faults.namespaces import mount_namespace
 from tests.unit.extracts.deliveries import Deliveries
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("FAULT_KILLS", "2"))
 SEED = int(os.environ.get("FAULT_SEED", "20260105"))
 KILLS_IN_A_ROW = 3
-NAMESPACES = (["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"])
 
 
 class Landing(NamedTuple):
@@ -151,17 +151,8 @@ def test_two_processes_at_once_give_the_tables_of_one(landing: Landing, tmp_path
 
 @pytest.fixture(scope="module")
 def in_namespace() -> Callable[[str, Path, Path], dict[str, Any]]:
-    """Run a function of `small_disk` in a mount namespace of its own, where mounts end with the process."""
-    for command in NAMESPACES if shutil.which("unshare") else ():
-        script = 'mount -t tmpfs -o size=64k none "$0"'
-        tried = subprocess.run(
-            [*command, "sh", "-c", script, str(ROOT / "tests")], capture_output=True, check=False
-        )
-        if tried.returncode == 0:
-            break
-    else:
-        pytest.skip("needs the right to mount in a namespace (`unshare --mount`): run it as root, or on a machine "
-                    "that allows user namespaces")  # fmt: skip
+    """Run a function of `small_disk` in a mount namespace of its own."""
+    command = mount_namespace()
 
     def run(what: str, template: Path, folder: Path) -> dict[str, Any]:
         ended = subprocess.run(

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,13 +14,21 @@ from typing import Any
 
 import pytest
 
+from tests.faults.namespaces import mount_namespace
 from tests.faults.runs import Company, content, is_readable, run, start, statuses, wait_for_boundary
-from tests.faults.test_ingestion_faults import NAMESPACES, ROOT
-from tests.integration.command_line import history_settings
+from tests.faults.test_ingestion_faults import ROOT
 
 MEGABYTE = 1024 * 1024
 SPARE_MEMORY = (40 * MEGABYTE, 160 * MEGABYTE, 640 * MEGABYTE)
 NOBODY = 65534
+# Root without its privileges may do what any user may: another user's files are closed to it as they are to anybody.
+WITHOUT_PRIVILEGES = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+READ_ONLY = 'mount --bind -o ro "$0" "$0" && exec "$@"'
+# Who isn't root can't give a home away; they have mounts of their own where user namespaces are allowed.
+HOMES_NOT_TO_BE_WRITTEN = (
+    *(("somebody else's", "somebody else's, not to be looked into") if os.geteuid() == 0 else ()),
+    "on a disk to be read only",
+)
 
 
 def test_readers_find_a_whole_publication_at_every_moment_of_a_run(
@@ -72,42 +79,40 @@ def test_a_run_without_memory_says_so_or_dies_and_the_next_gives_the_same(
     assert statuses(home) in (["SUCCESS", "FAILURE", "SUCCESS"], ["SUCCESS", "SUCCESS"])
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a run as somebody who may not write")
-@pytest.mark.parametrize("may_look", [True, False])
-def test_a_home_of_somebody_else_is_said_in_a_sentence_and_stays_as_it_was(
-    company: Company, may_look: bool
+@pytest.mark.parametrize("whose", HOMES_NOT_TO_BE_WRITTEN)
+def test_a_home_that_cannot_be_written_to_is_said_in_a_sentence_and_stays_as_it_was(
+    company: Company, tmp_path: Path, whose: str
 ) -> None:
-    """Whether or not they may look into the folder in which it lies."""
-    # Not in pytest's own folder, which is root's alone.
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        history = shutil.copytree(company.history, Path(folder) / "history")
-        (Path(folder) / "of_root").mkdir(mode=0o755 if may_look else 0o700)
-        home = shutil.copytree(company.home, Path(folder) / "of_root" / "home")
-        before = sorted(str(path) for path in home.rglob("*"))
-        denied = subprocess.run(
-            [sys.executable, "-m", "dagster_project", "run"],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                **history_settings(history, home),
-                "HOME": "/nonexistent",
-                "PYTHONDONTWRITEBYTECODE": "1",
-            },
-            user=NOBODY,
-            group=NOBODY,
-            extra_groups=[],
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert denied.returncode == 1, denied.stdout + denied.stderr
-        assert "Permission denied" in denied.stdout
-        assert "may it be written to?" in denied.stdout
-        assert "Traceback" not in denied.stdout + denied.stderr
-        assert sorted(str(path) for path in home.rglob("*")) == before
-        assert content(home) == company.content
+    """Somebody else's, whether or not one may look into the folder in which it lies; or on a disk to be read only."""
+    (tmp_path / "of").mkdir()
+    home = shutil.copytree(company.home, tmp_path / "of" / "home")
+    before = sorted(str(path) for path in home.rglob("*"))
+    if whose == "on a disk to be read only":
+        denied = everything(company.settings(home), *mount_namespace(), "sh", "-c", READ_ONLY, str(home))
+    else:
+        for path in (home.parent, home, *home.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+        home.parent.chmod(0o755 if whose == "somebody else's" else 0o700)
+        denied = everything(company.settings(home), *WITHOUT_PRIVILEGES)
+    assert denied.returncode == 1, denied.stdout + denied.stderr
+    assert "Permission denied" in denied.stdout or "Read-only file system" in denied.stdout
+    assert "may it be written to?" in denied.stdout
+    assert "Traceback" not in denied.stdout + denied.stderr
+    assert sorted(str(path) for path in home.rglob("*")) == before
+    assert content(home) == company.content
+
+
+def everything(settings: dict[str, str], *by: str) -> subprocess.CompletedProcess[str]:
+    """A run of everything as somebody gives it on the command line, by way of another command."""
+    return subprocess.run(
+        [*by, sys.executable, "-m", "dagster_project", "run"],
+        cwd=ROOT,
+        env={**os.environ, **settings, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
 
 
 def test_a_full_disk_stops_a_run_with_a_clear_error_and_the_publication_stays(
@@ -115,27 +120,22 @@ def test_a_full_disk_stops_a_run_with_a_clear_error_and_the_publication_stays(
 ) -> None:
     """The home's disk has ever more room left, so that it ends at one step after another, until a run comes to its
     end."""
-    for command in NAMESPACES if shutil.which("unshare") else ():
-        ended = subprocess.run(
-            [
-                *command,
-                sys.executable,
-                "-m",
-                "tests.faults.whole.small_disk",
-                str(company.history),
-                str(company.home),
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=3600,
-            check=False,
-        )
-        if ended.returncode == 0:
-            break
-    else:
-        pytest.skip("needs the right to mount in a namespace (`unshare --mount`): run it as root, or on a machine "
-                    "that allows user namespaces")  # fmt: skip
+    ended = subprocess.run(
+        [
+            *mount_namespace(),
+            sys.executable,
+            "-m",
+            "tests.faults.whole.small_disk",
+            str(company.history),
+            str(company.home),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=3600,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
     found: dict[str, Any] = json.loads(ended.stdout)
     assert len(found["attempts"]) >= 3
     for attempt in found["attempts"]:
