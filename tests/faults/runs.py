@@ -21,8 +21,9 @@ import duckdb
 
 from dagster_project.__main__ import main
 from dagster_project.commands.console import Console
-from dagster_project.commands.dagster_home import RUN_YAML
+from dagster_project.commands.dagster_home import RUN_YAML, instance_of_a_run
 from dagster_project.defs import build_definitions
+from dagster_project.defs.automation import bury_the_dead
 from dagster_project.settings import load_settings
 from tests.integration.command_line import history_settings
 from tests.scenarios.history import History
@@ -143,6 +144,24 @@ def statuses(home: Path) -> list[str]:
     """What Dagster, and so its UI, says of each run, the latest first."""
     with dg.DagsterInstance.from_config(str(home / "dagster"), RUN_YAML) as instance:
         return [run.status.value for run in instance.get_runs()]
+
+
+def said_by_the_next(settings: Mapping[str, str]) -> list[str]:
+    """The statuses as they are once another command has begun, which first looks who died."""
+    loaded = load_settings(settings, env_file=NO_FILE)
+    with instance_of_a_run(loaded) as instance:
+        bury_the_dead(instance, loaded)
+    return statuses(loaded.home)
+
+
+def assert_it_is_said_what_happened(home: Path, killed: int) -> None:
+    """After runs that were killed while at work and one that came to its end: Dagster calls it a success, each of them
+    a failure (but those it had not heard of yet, and those that died after their last word), and none as being at work.
+    """
+    said = statuses(home)
+    assert said[0] == "SUCCESS"
+    assert set(said) <= {"SUCCESS", "FAILURE"}
+    assert said.count("FAILURE") <= killed
 
 
 class Moment(NamedTuple):

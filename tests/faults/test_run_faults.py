@@ -10,17 +10,14 @@ import signal
 from pathlib import Path
 from unittest.mock import patch
 
-from dagster_project.commands.dagster_home import instance_of_a_run
 from dagster_project.defs import resources
-from dagster_project.defs.automation import bury_the_dead
-from dagster_project.settings import load_settings
 from tests.faults.runs import (
-    NO_FILE,
     PROCESSES,
     Run,
     a_history,
     run,
     run_here,
+    said_by_the_next,
     start,
     statuses,
     wait_for_boundary,
@@ -63,8 +60,4 @@ def test_a_run_that_is_killed_before_its_first_step_is_called_failed_by_the_next
     killed.process.start()
     assert killed.ended() == -signal.SIGKILL, killed.output
     assert statuses(home) == ["STARTED"]
-
-    next_settings = load_settings(settings, env_file=NO_FILE)
-    with instance_of_a_run(next_settings) as instance:
-        bury_the_dead(instance, next_settings)
-    assert statuses(home) == ["FAILURE"]
+    assert said_by_the_next(settings) == ["FAILURE"]

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.faults.runs import content, run, settings_of
+from tests.faults.runs import content, run, said_by_the_next, settings_of
 
 MEGABYTE = 1024 * 1024
 FIRST_ROOM_BYTES = MEGABYTE // 4
@@ -47,7 +47,9 @@ def _attempts(history: Path, home: Path, disk: Path, printed: Path) -> dict[str,
         status = ended.ended()
         if status == 0:
             return {"attempts": attempts, "content": content(disk)}
-        attempts.append({"status": status, "output": ended.output, "content": content(disk)})
+        found = {"status": status, "output": ended.output, "content": content(disk)}
+        _mount("-o", "remount,size=1g", str(disk))
+        attempts.append({**found, "said": said_by_the_next(settings_of(history, disk))})
         room *= ROOM_GROWS
 
 

@@ -16,7 +16,7 @@ import pytest
 from dagster_project.defs.automation import all_months
 from dagster_project.settings import load_settings
 from data_checks import GATES, void_results
-from tests.faults.runs import NO_FILE, Company, content, failures, materialize, run, settings_of
+from tests.faults.runs import NO_FILE, Company, content, failures, materialize, run, settings_of, statuses
 from tests.faults.whole.conftest import SEED
 
 FLIPS = 6
@@ -119,6 +119,7 @@ def test_a_check_that_fails_in_the_middle_is_not_published_over_by_a_later_run_o
     late.write_text("touch_id,contact_id,occurred_at,touch_type\n")
     corrected = run(settings, tmp_path / "corrected.txt")
     assert corrected.ended() == 0, corrected.output
+    assert statuses(home) == ["SUCCESS", "FAILURE", "SUCCESS"]
     assert without_deliveries(content(home)) == without_deliveries(company.content)
 
 

@@ -20,6 +20,7 @@ from tests.faults.runs import (
     Company,
     Run,
     a_company,
+    assert_it_is_said_what_happened,
     content,
     is_readable,
     run,
@@ -101,6 +102,7 @@ def forgotten_in_spite_of(
     assert_nobody_is_named(home)
     assert content(home) == expected
     assert any(LUIS in row for row in expected["fct_mqls"])
+    assert_it_is_said_what_happened(home, at_work)
     shutil.rmtree(home)
     return at_work
 

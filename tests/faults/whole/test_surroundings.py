@@ -15,7 +15,16 @@ from typing import Any
 import pytest
 
 from tests.faults.namespaces import mount_namespace
-from tests.faults.runs import Company, content, is_readable, run, start, statuses, wait_for_boundary
+from tests.faults.runs import (
+    Company,
+    assert_it_is_said_what_happened,
+    content,
+    is_readable,
+    run,
+    start,
+    statuses,
+    wait_for_boundary,
+)
 from tests.faults.test_ingestion_faults import ROOT
 
 MEGABYTE = 1024 * 1024
@@ -44,6 +53,7 @@ def test_readers_find_a_whole_publication_at_every_moment_of_a_run(
     assert started.ended() == 0, started.output
     assert looks > 10
     assert content(home) == company.content
+    assert statuses(home) == ["SUCCESS", "SUCCESS"]
 
 
 def test_of_two_runs_at_once_the_second_names_the_first_and_publishes_nothing(
@@ -59,6 +69,7 @@ def test_of_two_runs_at_once_the_second_names_the_first_and_publishes_nothing(
     assert content(home) == company.content
     assert first.ended() == 0, first.output
     assert content(home) == company.content
+    assert statuses(home) == ["FAILURE", "SUCCESS", "SUCCESS"]
 
 
 @pytest.mark.parametrize("spare", SPARE_MEMORY)
@@ -75,8 +86,7 @@ def test_a_run_without_memory_says_so_or_dies_and_the_next_gives_the_same(
     ended = run(company.settings(home), tmp_path / "clean.txt")
     assert ended.ended() == 0, ended.output
     assert content(home) == company.content
-    # A run that ended before it had begun isn't among them.
-    assert statuses(home) in (["SUCCESS", "FAILURE", "SUCCESS"], ["SUCCESS", "SUCCESS"])
+    assert_it_is_said_what_happened(home, killed=1)
 
 
 @pytest.mark.parametrize("whose", HOMES_NOT_TO_BE_WRITTEN)
@@ -142,4 +152,6 @@ def test_a_full_disk_stops_a_run_with_a_clear_error_and_the_publication_stays(
         assert attempt["status"] == 1
         assert "room" in attempt["output"] or "space" in attempt["output"], attempt["output"]
         assert attempt["content"] == company.content
+        # With room again, the next command puts right what there was no room to say.
+        assert set(attempt["said"]) <= {"SUCCESS", "FAILURE"}
     assert found["content"] == company.content
