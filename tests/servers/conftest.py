@@ -13,11 +13,11 @@ from tests.servers.processes import Deployment, postgres, postgres_programs
 
 
 @pytest.fixture
-def postgres_port(tmp_path: Path) -> Iterator[int]:
+def postgres_port() -> Iterator[int]:
     programs = postgres_programs()
     if programs is None:
         pytest.skip("PostgreSQL isn't installed: apt-get install postgresql")
-    with postgres(tmp_path, programs) as port:
+    with postgres(programs) as port:
         yield port
 
 

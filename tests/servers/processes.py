@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 PROJECT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -57,40 +58,41 @@ def postgres_programs() -> Path | None:
 
 
 @contextmanager
-def postgres(folder: Path, programs: Path) -> Iterator[int]:
-    """A server of its own, whose data is gone afterwards. PostgreSQL refuses to run as root."""
+def postgres(programs: Path) -> Iterator[int]:
+    """A server of its own, whose data is gone afterwards. PostgreSQL refuses to run as root.
+
+    Its data lies in no folder of pytest's: whenever a session of pytest begins, it closes its folders to all other
+    users, and a server that no longer reaches its files ends itself.
+    """
     port = free_port()
-    data = folder / "postgres"
-    data.mkdir(mode=0o700)
     as_user: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(data, "postgres")
-        for parent in data.parents:
-            if parent.owner() == "root" and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
-        as_user = ["runuser", "-u", "postgres", "--"]
-    subprocess.run(
-        [*as_user, programs / "initdb", "-D", data, "-U", "dagster", "--auth=trust", "--encoding=UTF8"],
-        check=True,
-        capture_output=True,
-    )
-    server = subprocess.Popen(
-        [*as_user, programs / "postgres", "-D", data, "-p", str(port), "-h", LOOPBACK, "-k", data],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        wait_for("PostgreSQL accepts connections", lambda: accepts(port), 60)
+    with TemporaryDirectory(prefix="sla-postgres-", ignore_cleanup_errors=True) as folder:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+            as_user = ["runuser", "-u", "postgres", "--"]
+        data = Path(folder) / "data"
         subprocess.run(
-            [programs / "createdb", "-h", LOOPBACK, "-p", str(port), "-U", "dagster", "dagster"],
+            [*as_user, programs / "initdb", "-D", data, "-U", "dagster", "--auth=trust", "--encoding=UTF8"],
             check=True,
             capture_output=True,
         )
-        yield port
-    finally:
-        os.killpg(server.pid, signal.SIGINT)
-        server.wait(30)
+        server = subprocess.Popen(
+            [*as_user, programs / "postgres", "-D", data, "-p", str(port), "-h", LOOPBACK, "-k", data],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            wait_for("PostgreSQL accepts connections", lambda: accepts(port), 60)
+            subprocess.run(
+                [programs / "createdb", "-h", LOOPBACK, "-p", str(port), "-U", "dagster", "dagster"],
+                check=True,
+                capture_output=True,
+            )
+            yield port
+        finally:
+            os.killpg(server.pid, signal.SIGINT)
+            server.wait(30)
 
 
 def database_mb(port: int) -> float:
