@@ -38,13 +38,19 @@ def sync_file(path: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make a folder and its parents, readable by their owner only, so that they survive a power cut."""
+    for parent in _make(folder):
+        sync_file(parent)
+
+
+def _make(folder: Path) -> list[Path]:
+    """Make a folder and its parents; the folders whose content that changed, to be synced."""
     missing = []
     while not folder.is_dir():
         missing.append(folder)
         folder = folder.parent
     for each in reversed(missing):
         each.mkdir(mode=OWNER_ONLY, exist_ok=True)
-        sync_file(each.parent)
+    return [each.parent for each in missing]
 
 
 def move_into_place(moves: Iterable[tuple[Path, Path]]) -> None:
@@ -53,10 +59,12 @@ def move_into_place(moves: Iterable[tuple[Path, Path]]) -> None:
     for temporary, _ in moves:
         temporary.chmod(OWNER_ONLY_FILE)
         sync_file(temporary)
+    changed: set[Path] = set()
     for temporary, final in moves:
-        make_folder(final.parent)
+        changed.update(_make(final.parent))
         temporary.replace(final)
-    for folder in {final.parent for _, final in moves}:
+        changed.add(final.parent)
+    for folder in changed:
         sync_file(folder)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 
@@ -132,7 +132,7 @@ def append(home: Path, rows: Sequence[LedgerRow]) -> None:
     name = f"{max((int(path.stem) for path in earlier), default=0) + 1:08}.parquet"
     is_merging = len(_files(folder)) >= FILES_UNTIL_MERGED
     known = _all_rows(home, source, object_name) if is_merging else []
-    table = pa.Table.from_pylist([asdict(row) for row in [*known, *rows]], schema=LEDGER_SCHEMA)
+    table = pa.Table.from_pylist([vars(row) for row in [*known, *rows]], schema=LEDGER_SCHEMA)
     for target in (copies, folder):
         temporary = incoming_path(target, name)
         pq.write_table(table, temporary, compression="zstd")
@@ -253,14 +253,15 @@ def read_ledger(home: Path) -> pa.Table:
         last = last_deliveries(rows)
         for row in rows:
             in_force = last[row.slot].delivery == row.delivery
-            value = asdict(row)
-            value["is_in_force"] = in_force
+            paths = {
+                name: str(home / path) if (path := getattr(row, name)) else None
+                for name in ("raw_path", "quarantine_path")
+            }
+            value: dict[str, object] = {**vars(row), **paths, "is_in_force": in_force}
             if row.outcome == ACCEPTED and row.kept_sha256:
                 value["outcome"] = ERASED
             elif row.outcome == ACCEPTED and not in_force:
                 value["outcome"] = SUPERSEDED
-            for path in ("raw_path", "quarantine_path"):
-                value[path] = str(home / value[path]) if value[path] else None
             values.append(value)
     schema = LEDGER_SCHEMA.append(pa.field("is_in_force", pa.bool_()))
     return pa.Table.from_pylist(values, schema=schema)

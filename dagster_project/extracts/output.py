@@ -19,6 +19,8 @@ from .rows import BadRows
 from .values import ARROW_TYPES
 
 SAMPLED_ROWS = 10_000
+# Below, a column's compressor costs more to set up than it saves: such a file takes one block or a few of the disk.
+SMALL_BYTES = 64 * 1024
 QUARANTINE_SCHEMA = pa.schema(
     [
         ("source", pa.string()),
@@ -158,7 +160,8 @@ class Output:
 
 
 def _writer(path: Path, first: pa.Table) -> pq.ParquetWriter:
-    """A writer for tables like the first: dictionaries only for columns whose values repeat, differences for times."""
+    """A writer for tables like the first: dictionaries only for columns whose values repeat, differences for times,
+    and compression unless there is next to nothing to compress."""
     sample = first.slice(0, SAMPLED_ROWS)
     repeating = [
         field.name
@@ -177,7 +180,7 @@ def _writer(path: Path, first: pa.Table) -> pq.ParquetWriter:
     return pq.ParquetWriter(
         path,
         first.schema,
-        compression="zstd",
+        compression="none" if first.nbytes < SMALL_BYTES else "zstd",
         store_schema=False,
         use_dictionary=repeating,
         column_encoding=rising,

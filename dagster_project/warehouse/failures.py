@@ -52,8 +52,8 @@ def is_of_a_file(error: BaseException) -> bool:
 def failed_nodes(target: Path, warehouse: Path) -> str | None:
     """One paragraph for each model or test that failed in the run whose results lie in `target`; None if none did.
 
-    A failed test is named with its number of failing rows and the keys of the first of them, which dbt has stored in
-    the warehouse. Never anything personal.
+    A failed test is named with its number of failing rows and the keys of the first of them, which its query finds in
+    the warehouse once more. Never anything personal.
     """
     results_file = target / "run_results.json"
     manifest_file = target / "manifest.json"
@@ -75,24 +75,23 @@ def _told(result: dict[str, Any], node: dict[str, Any], warehouse: Path) -> str:
     if kind != "test" or result["status"] != "fail":
         return f"The {kind} {node['name']} ({place}) could not be run:\n{_without_calls(result['message'])}"
     meaning = f" {node['description']}" if node.get("description") else ""
-    rows = _first_rows(node, warehouse)
+    rows = _first_rows(result.get("compiled_code") or "", warehouse)
     shown = "".join(f"\n  {row}" for row in rows)
     return f"The check {node['name']} ({place}) found {result['failures']} failing rows.{meaning}{shown}"
 
 
-def _first_rows(node: dict[str, Any], warehouse: Path) -> list[str]:
-    """The keys of the first failing rows; nothing when they weren't stored."""
+def _first_rows(query: str, warehouse: Path) -> list[str]:
+    """The keys of the first rows that a test's query finds; nothing when it can't be asked."""
     try:
         with duckdb.connect(warehouse, read_only=True) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            table = f"{quoted(node['schema'])}.{quoted(node['alias'])}"
-            columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+            columns = [row[0] for row in connection.execute(f"describe {query}").fetchall()]
             keys = [column for column in columns if _is_key(column)]
             if not keys:
                 return []
             listed = ", ".join(quoted(column) for column in keys)
             rows = connection.execute(
-                f"select {listed} from {table} order by all limit {SHOWN_ROWS}"
+                f"select {listed} from ({query}) as found order by all limit {SHOWN_ROWS}"
             ).fetchall()
     except duckdb.Error:
         return []

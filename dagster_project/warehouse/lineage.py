@@ -49,13 +49,10 @@ def column_origins(
         validate_qualify_columns=False,  # what can't be followed has no origin
     )
     scope = build_scope(statement)
+    followed = lineage(None, statement, schema, scope=scope, dialect="duckdb", copy=False)
     origins = {}
     for column in node["columns"]:
-        leaves = [
-            each
-            for each in lineage(column, statement, schema, scope=scope, dialect="duckdb").walk()
-            if not each.downstream
-        ]
+        leaves = [each for each in followed[column].walk() if not each.downstream]
         found = (_origin(leaf, ids) for leaf in leaves)
         origins[column] = tuple(dict.fromkeys(origin for origin in found if origin is not None))
     return origins

@@ -15,10 +15,9 @@ TEST = {
     "resource_type": "test",
     "name": "assert_every_mql_is_known",
     "original_file_path": "tests/assert_every_mql_is_known.sql",
-    "schema": "failures",
-    "alias": "assert_every_mql_is_known",
     "description": "An MQL is of a person.",
 }
+QUERY = "select * from unknown_mqls"
 MODEL = {"resource_type": "model", "name": "fct_mqls", "original_file_path": "models/marts/fct_mqls.sql"}
 
 
@@ -26,10 +25,9 @@ MODEL = {"resource_type": "model", "name": "fct_mqls", "original_file_path": "mo
 def warehouse(tmp_path: Path) -> Path:
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(path) as connection:
-        connection.execute("create schema failures")
         connection.execute(
             """
-            create table failures.assert_every_mql_is_known as
+            create table unknown_mqls as
             select 'p' || number as person_id, 1 as cycle, 'ana@acme.example' as email, 'Ana' as user_name, 5 as score
             from range(4, 0, -1) as numbers (number)
             """
@@ -44,8 +42,14 @@ def results(target: Path, *outcomes: tuple[str, dict[str, Any], str, str, int | 
         json.dumps({"nodes": {outcome[0]: outcome[1] for outcome in outcomes}})
     )
     rows = [
-        {"unique_id": key, "status": status, "message": message, "failures": failures}
-        for key, _, status, message, failures in outcomes
+        {
+            "unique_id": key,
+            "status": status,
+            "message": message,
+            "failures": failures,
+            "compiled_code": node.get("query", QUERY),
+        }
+        for key, node, status, message, failures in outcomes
     ]
     (target / "run_results.json").write_text(json.dumps({"results": rows}))
     return target
@@ -75,7 +79,7 @@ def test_an_id_that_is_an_address_and_an_address_that_an_error_quotes_are_not_sh
     warehouse: Path, tmp_path: Path
 ) -> None:
     with duckdb.connect(warehouse) as connection:
-        connection.execute("update failures.assert_every_mql_is_known set person_id = email")
+        connection.execute("update unknown_mqls set person_id = email")
     message = "Conversion Error: Could not convert string 'ana@acme.example' to INT32"
     target = results(
         tmp_path / "target",
@@ -88,8 +92,8 @@ def test_an_id_that_is_an_address_and_an_address_that_an_error_quotes_are_not_sh
     assert "ana@acme.example" not in told
 
 
-def test_a_check_whose_rows_were_not_kept_is_named_all_the_same(warehouse: Path, tmp_path: Path) -> None:
-    other = TEST | {"name": "other", "alias": "other"}
+def test_a_check_that_cannot_be_asked_again_is_named_all_the_same(warehouse: Path, tmp_path: Path) -> None:
+    other = TEST | {"name": "other", "query": "select * from gone"}
     told = failed_nodes(results(tmp_path / "target", ("test.other", other, "fail", "", 1)), warehouse)
     assert told is not None
     assert told.startswith("The check other")
