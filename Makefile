@@ -16,7 +16,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: pull soak help licences audit test-servers run test test-oracle test-faults bench-ingest test-browser dev validate demo explain env lint clean lock
+.PHONY: pull soak help licences audit test-servers run test test-oracle test-faults bench bench-ingest test-browser dev validate demo explain env lint clean lock
 
 help: ## list what can be typed here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ test-oracle: $(VENV)/.dev ## two hundred generated histories, each against the i
 
 test-faults: $(VENV)/.dev ## ingestion and whole runs: killed fifty times, a full disk, no memory, damaged files, two at once (an hour; SAMPLE=2 for a part)
 	FAULT_KILLS=50 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/faults tests/integration/ingestion/test_fuzz.py)
+
+bench: $(VENV)/.dev ## the CPU and memory of a refresh beside the bare engine, one scan and pandas (SCALE=1 is a million people; REPEATS=1)
+	$(BIN)/python -m bench.refresh --scale $(or $(SCALE),0.01) $(if $(REPEATS),--repeats $(REPEATS))
 
 bench-ingest: $(VENV)/.dev ## the CPU and memory of ingesting CSV, beside DuckDB's own reading of it
 	$(BIN)/python -m bench.ingestion

@@ -6,7 +6,7 @@ twice. It is delivered in the project's own format.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from dagster_project.commands.demo import write_inputs
@@ -17,7 +17,7 @@ from dagster_project.settings import load_settings
 PROJECT = Path(__file__).parents[1]
 STANDARD = Shape("standard")
 PEOPLE = 1_000_000
-MONTHS = 24
+FIRST_DAY, MONTHS = date(2025, 11, 1), 24
 TOUCHES_PER_PERSON = 20.0
 LATE_SHARE, REPEATED_SHARE = 0.03, 0.02
 REPS, CAMPAIGNS = 200, 300
@@ -25,13 +25,14 @@ CURRENCY = "MXN"
 INGESTED_AT = datetime(2026, 1, 1)
 
 
-def deliver(home: Path, scale: float) -> None:
+def deliver(home: Path, scale: float, first_day: date = FIRST_DAY, months: int = MONTHS) -> None:
     """Write the company's extracts, contracts and sources into `home`; its reps and campaigns grow up to scale 1."""
     share = min(scale, 1.0)
     history = simulate(
         DEMO_SEED,
         max(int(PEOPLE * scale), 1),
-        months=MONTHS,
+        first_day=first_day,
+        months=months,
         touches_per_person=TOUCHES_PER_PERSON,
         late_share=LATE_SHARE,
         repeated_share=REPEATED_SHARE,
