@@ -16,7 +16,7 @@ export GX_ANALYTICS_ENABLED := false
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: pull soak help licences audit test-servers run test test-oracle test-faults bench bench-ingest test-browser dev validate demo explain env lint clean lock
+.PHONY: pull soak help licences audit test-servers run test test-oracle test-faults bench bench-ingest bench-demo test-browser dev validate demo explain env lint clean lock
 
 help: ## list what can be typed here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: $(VENV)/.dev ## the CPU and memory of a refresh beside the bare engine, o
 
 bench-ingest: $(VENV)/.dev ## the CPU and memory of ingesting CSV, beside DuckDB's own reading of it
 	$(BIN)/python -m bench.ingestion
+
+bench-demo: $(VENV)/.dev ## the CPU of the demo's first run and the next one, and what starting the tools takes of it
+	$(BIN)/python -m bench.demo
 
 test-browser: $(VENV)/.dev ## the review page and the Dagster UI in a real Chromium (Debian: chromium), screenshots in var/test-artefacts
 	$(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/browser)

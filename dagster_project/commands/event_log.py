@@ -22,6 +22,7 @@ class KeptOpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, db.Engine] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -39,6 +40,12 @@ class KeptOpenEventLog(SqliteEventLogStorage):
             self._engines[shard] = _engine(self.conn_string_for_shard(shard))
         with self._db_lock, self._engines[shard].begin() as connection:
             yield connection
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the storage has a table, which it is asked at each event of an asset; what it has, it keeps."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close every file."""
