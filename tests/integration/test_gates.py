@@ -9,13 +9,28 @@ import dagster as dg
 import pytest
 import yaml
 
-from dagster_project.defs import build_definitions
+from dagster_project.defs.automation import all_months
 from dagster_project.settings import load_settings
-from data_checks import GATES, read_results
+from data_checks import (
+    ALL_SUITES,
+    GATES,
+    CheckResult,
+    read_results,
+    suites_from,
+    write_results,
+)
+from tests.faults.runs import failures, materialize
 from tests.integration.command_line import Ran, command, history_settings
 from tests.scenarios.history import History
 
 QUARANTINE = "quarantine_is_within_what_the_source_allows"
+PUBLICATION = [
+    "sla_attainment_history",
+    "mql_plan_history",
+    "sla_restatements",
+    "sla_restatement_records",
+    "publications",
+]
 RAW_CHECKS = dg.AssetSelection.groups("contract", "extracts", "raw")
 PUBLISHED = dg.AssetSelection.assets("published").without_checks()
 
@@ -37,29 +52,6 @@ def deliver(history: Path, second_time: str) -> None:
     )
 
 
-def materialize(settings: Mapping[str, str], selection: dg.AssetSelection) -> dg.ExecuteInProcessResult:
-    """Materialise a part, as somebody does in the UI."""
-    definitions = build_definitions(load_settings(settings, env_file=Path("no such file")))
-    definitions = dg.Definitions.merge(
-        definitions,
-        dg.Definitions(jobs=[dg.define_asset_job("a_part", selection, executor_def=dg.in_process_executor)]),
-    )
-    with dg.DagsterInstance.ephemeral() as instance:
-        return definitions.resolve_job_def("a_part").execute_in_process(
-            instance=instance, raise_on_error=False
-        )
-
-
-def failures(result: dg.ExecuteInProcessResult) -> list[str]:
-    found = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            data = event.step_failure_data.user_failure_data
-            assert data is not None
-            found.append(str(data.description))
-    return found
-
-
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_history(tmp_path_factory.mktemp("history") / "history")
@@ -73,6 +65,10 @@ def settings(history: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def blocked(settings: dict[str, str]) -> Ran:
     return command("run", settings)
+
+
+def build_of(settings: Mapping[str, str]) -> Path:
+    return home_of(settings) / "build" / "warehouse.duckdb"
 
 
 def home_of(settings: Mapping[str, str]) -> Path:
@@ -127,6 +123,45 @@ def test_the_next_run_is_blocked_too_until_a_corrected_file_is_delivered(
     evaluated = {each.check_name: each for each in result.get_asset_check_evaluations()}
     assert evaluated[QUARANTINE].passed
     assert evaluated[QUARANTINE].metadata["found"].value == "0 % of the rows not yet published"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], list[CheckResult]]:
+    """Settings of a home in which everything is published, and what the checks found of its build."""
+    folder = tmp_path_factory.mktemp("published")
+    history = a_history(folder / "history")
+    deliver(history, "2026-01-12 10:45")
+    settings = history_settings(history, folder / "home")
+    ran = command("run", settings)
+    assert ran.status == 0, ran.output
+    return settings, read_results(build_of(settings))
+
+
+@pytest.mark.parametrize(
+    ("made_again", "gate"),
+    [
+        (["marts/dim_reps"], "marts"),
+        (["sla_attainment"], "attainment"),
+        (["mql_plan"], "findings"),
+        (PUBLICATION, "findings"),
+        (["data_quality", "quarantine_summary"], "findings"),
+    ],
+)
+def test_what_was_found_of_a_table_counts_no_more_once_it_is_made_again(
+    published: tuple[dict[str, str], list[CheckResult]], made_again: list[str], gate: str
+) -> None:
+    """Whoever makes a table anew in a run of its own can't publish it on the word of earlier checks."""
+    settings, found = published
+    write_results(build_of(settings), found)
+    selection = dg.AssetSelection.assets(*(dg.AssetKey(name.split("/")) for name in made_again))
+    months = all_months(load_settings(settings)) if made_again == ["sla_attainment"] else {}
+    result = materialize(settings, selection.without_checks(), **months)
+    assert result.success, failures(result)
+    left = {result.suite for result in read_results(build_of(settings))}
+    assert left == {suite.name for suite in ALL_SUITES} - {suite.name for suite in suites_from(gate)}
+    (told,) = failures(materialize(settings, PUBLISHED))
+    assert told.startswith("Nothing is published")
+    assert "Not run for these tables as they are now" in told
 
 
 def test_a_severity_in_sources_yml_lets_a_run_pass_its_check(tmp_path: Path) -> None:
