@@ -92,6 +92,37 @@ def test_publishing_the_same_build_again_gives_the_same_parquet(build: Path, tmp
     assert content(tmp_path / "published" / "marts") == first
 
 
+def test_everything_is_on_the_disk_before_the_first_file_is_replaced(
+    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a power cut leaves the old publication or the new one; and the replacement itself is synced too."""
+    published, steps = tmp_path / "published", []
+    fsync, rename = os.fsync, Path.rename
+
+    def noting_fsync(descriptor: int) -> None:
+        steps.append(f"sync {Path(f'/proc/self/fd/{descriptor}').readlink().relative_to(tmp_path)}")
+        fsync(descriptor)
+
+    def noting_rename(path: Path, target: Path) -> Path:
+        steps.append(f"rename {path.relative_to(tmp_path)}")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", noting_fsync)
+    monkeypatch.setattr(Path, "rename", noting_rename)
+    publish(build, published, [MQLS], {"checks.html": b"<p>All passed.</p>"})
+    written = [
+        "published/.publishing.warehouse.duckdb",
+        "published/marts/.publishing.fct_mqls.parquet",
+        "published/.publishing.checks.html",
+    ]
+    assert steps == [
+        *(f"sync {path}" for path in written),
+        *(f"rename {path}" for path in written),
+        "sync published/marts",
+        "sync published",
+    ]
+
+
 def test_a_reader_keeps_the_file_it_has_opened_while_another_opens_the_new_one(
     build: Path, tmp_path: Path
 ) -> None:

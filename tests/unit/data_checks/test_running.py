@@ -6,13 +6,16 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
-from data_checks import ALL_SUITES, GATES, ChecksCannotRunError, CheckSettings, run_checks
+from data_checks import ALL_SUITES, GATES, ChecksCannotRunError, CheckSettings, duckdb_dialect, run_checks
 from data_checks.marts.mqls import FCT_MQLS
 from data_checks.raw.activities import ACTIVITIES
+from data_checks.raw.touches import TOUCHES
 from data_checks.runner import NOT_TEXT
 from tests.unit.data_checks.company import make_company
 from tests.unit.data_checks.conftest import NOW
@@ -103,6 +106,27 @@ def test_conditions_on_the_rows_of_a_table_are_counted_in_one_pass(
         event.remove(Engine, "before_cursor_execute", remember)
     # However many checks the suite has.
     assert len([statement for statement in statements if "raw.standard_activities" in statement]) == 1
+
+
+def test_nothing_but_counts_and_samples_leaves_the_database(
+    company: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many rows a table has: of each statement come a row per check, a table's columns or a short sample."""
+    taken: list[int] = []
+
+    def counting(cursor: Any, initial_buffer: list[Any]) -> object:
+        taken.append(len(initial_buffer))
+        return FullyBufferedCursorFetchStrategy(cursor, initial_buffer=initial_buffer)
+
+    monkeypatch.setattr(duckdb_dialect, "FullyBufferedCursorFetchStrategy", counting)
+    run_checks(company, [TOUCHES], CheckSettings(now=NOW))
+    with duckdb.connect(company, read_only=True) as connection:
+        ((rows,), (text_columns,)) = connection.execute(
+            "select count(*) from raw.standard_touches union all "
+            "select count(*) from duckdb_columns() where schema_name = 'marts'"
+        ).fetchall()
+    assert len(taken) > 1
+    assert max(taken) <= text_columns < rows
 
 
 def test_results_come_in_the_order_of_the_suites(company: Path) -> None:
