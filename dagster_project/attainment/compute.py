@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import pandas as pd
 import pyarrow as pa
 
 from dagster_project.attainment.columns import ATTAINMENT_COLUMNS
@@ -29,6 +28,9 @@ from dagster_project.attainment.figures import (
     volume_figures,
 )
 from dagster_project.attainment.metrics import METRICS, Kind, Metric
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TARGET_UNIT = Decimal("1e-12")
 
@@ -121,6 +123,8 @@ def compute_attainment(
                 "complete_through": as_of,
             }
         )
+    import pandas as pd  # the definitions load without it
+
     frame = pd.DataFrame(rows, columns=list(ATTAINMENT_COLUMNS))
     return frame.astype(
         {name: PANDAS_TYPES[column.duckdb_type] for name, column in ATTAINMENT_COLUMNS.items()}

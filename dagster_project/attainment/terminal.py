@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import pandas as pd
 from rich.box import Box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dagster_project.attainment.metrics import METRICS, Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # A line under the header and nothing else, in characters that every terminal and log has.
 RULED = Box("    \n    \n -- \n    \n    \n -- \n    \n    \n", ascii=True)
@@ -62,7 +64,7 @@ def attainment_text(frame: pd.DataFrame, colour: bool, width: int = 100) -> str:
     rows = cast("list[dict[str, Any]]", frame.to_dict(orient="records"))
     commitments = list(dict.fromkeys(str(row["commitment_id"]) for row in _newest_first(rows)))
     periods = sorted({cast(date, row["period"]) for row in rows})
-    complete_through = pd.Timestamp(rows[0]["complete_through"]).tz_convert("UTC")
+    complete_through = rows[0]["complete_through"].tz_convert("UTC")
 
     console.print(f"SLA attainment, complete through {complete_through:%Y-%m-%d %H:%M:%S} UTC", style="bold")
     by_cell = {(str(row["commitment_id"]), row["period"]): row for row in rows}
@@ -144,7 +146,7 @@ def target_and_actual(row: Mapping[str, Any]) -> tuple[str, str]:
 
 def _told_apart(target: float, actual: float | None, kind: Kind) -> tuple[str, str]:
     """Target and actual with as few digits as show that they differ."""
-    if actual is None or pd.isna(actual):
+    if actual is None or _is_missing(actual):
         return _number(target, kind, 1), "-"
     for digits in range(1, MOST_DIGITS):
         shown = _number(target, kind, digits), _number(actual, kind, digits)
@@ -166,6 +168,12 @@ def outlook(row: Mapping[str, Any]) -> str:
     """Between which rates the obligations so far can end, or where a running volume is heading."""
     if row["final"]:
         return ""
-    if not pd.isna(row["pending"]):
+    if not _is_missing(row["pending"]):
         return f"{row['worst'] * 100:.1f} to {row['best'] * 100:.1f} %" if row["pending"] else ""
-    return "" if pd.isna(row["projection"]) else f"about {_number(row['projection'], Kind.VOLUME, 1)}"
+    return "" if _is_missing(row["projection"]) else f"about {_number(row['projection'], Kind.VOLUME, 1)}"
+
+
+def _is_missing(value: Any) -> bool:
+    import pandas as pd  # the definitions load without it
+
+    return bool(pd.isna(value))

@@ -6,10 +6,12 @@ What belongs here: the declaration and the step from rows to a typed Arrow table
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ARROW_TYPES = {
     "DATE": pa.date32(),
@@ -56,6 +58,8 @@ def table_of(rows: Iterable[Mapping[str, Any]], columns: Columns) -> pa.Table:
 
 def frame_of(rows: Iterable[Mapping[str, Any]], columns: Columns) -> pd.DataFrame:
     """Rows as a frame whose numbers can be null: None stays None, decimals stay exact."""
+    import pandas as pd  # the definitions load without it
+
     frame = pd.DataFrame(list(rows), columns=list(columns))
     return frame.astype({name: PANDAS_TYPES[column.duckdb_type] for name, column in columns.items()})
 
@@ -69,4 +73,6 @@ def records_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _is_missing(value: Any) -> bool:
+    import pandas as pd
+
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 
 from dagster_project.decisions.columns import Column, frame_of, schema_of
@@ -17,6 +17,9 @@ from dagster_project.decisions.plan_figures import Plan, plans
 from dagster_project.decisions.plan_reason import reason_of
 from dagster_project.decisions.queries import read_queries
 from dagster_project.decisions.wording import Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PLAN_QUERIES = read_queries("plan")
 

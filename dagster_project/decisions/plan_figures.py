@@ -16,11 +16,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from statistics import NormalDist
-from typing import Any, Literal, cast
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from dagster_project.decisions.columns import records_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FEWEST_MQLS = 30
 DEMAND_PERIODS = 3

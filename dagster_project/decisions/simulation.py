@@ -12,13 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from dagster_project.decisions.queries import answers, read_queries
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SIGNED, DRAFT = "signed", "draft"
 QUERIES = read_queries("simulation")

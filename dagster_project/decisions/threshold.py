@@ -13,14 +13,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from dagster_project.decisions.columns import records_of
 from dagster_project.decisions.queries import frame, read_queries
 from dagster_project.decisions.views import View, as_page, as_text
 from dagster_project.decisions.wording import Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUERIES = read_queries("threshold")
 STEPS = 10
@@ -133,6 +136,8 @@ def _candidate(rows: pd.DataFrame, threshold: Decimal, signed: Decimal) -> Candi
 
 def candidates_frame(search: ThresholdSearch) -> pd.DataFrame:
     """The candidates as a table, one row each, with the columns of Candidate; shares and loads are doubles for show."""
+    import pandas as pd  # the definitions load without it
+
     return pd.DataFrame(
         [
             {

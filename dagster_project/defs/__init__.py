@@ -13,7 +13,7 @@ from dagster_project.defs.alerts import alert_sensors
 from dagster_project.defs.attainment import attainment_asset, attainment_months
 from dagster_project.defs.automation import deliveries_sensor, morning_schedule, refresh_job, with_freshness
 from dagster_project.defs.checks import check_assets
-from dagster_project.defs.contract import contract_tables_asset
+from dagster_project.defs.contract import contract_tables_asset, readable_contracts
 from dagster_project.defs.decisions import plan_asset, publication_asset
 from dagster_project.defs.extracts import declared_objects, extract_assets, sources_asset
 from dagster_project.defs.findings import findings_asset
@@ -40,7 +40,8 @@ def build_definitions(
     """
     manifest = read_manifest(compiled_manifest(settings.dbt))
     objects = declared_objects(settings)
-    months = attainment_months(settings)
+    contracts = readable_contracts(settings)
+    months = attainment_months(settings, contracts)
     assets = [
         contract_tables_asset(),
         sources_asset(objects),
@@ -59,7 +60,7 @@ def build_definitions(
         asset_checks=check_assets(settings),
         jobs=[refresh_job, simulate_job, threshold_job],
         sensors=[deliveries_sensor(settings), *alert_sensors(settings)],
-        schedules=[morning_schedule(settings)],
+        schedules=[morning_schedule(settings, contracts)],
         resources={**default_resources(settings), **(resources or {})},
         loggers=loggers,
         executor=dg.in_process_executor,

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.attainment.columns import ATTAINMENT_COLUMNS, ATTAINMENT_DESCRIPTION
-from dagster_project.contract import ContractErrors, load_contracts
+from dagster_project.contract import Contracts
 from dagster_project.defs.resources import BuildHold, RunInputs
 from dagster_project.defs.telling import MARKETING, SALES, column_metadata, drawn, plain_failures, say
 from dagster_project.review import Wording, overview
@@ -31,16 +31,15 @@ LONGEST_ZONE_DIFFERENCE = timedelta(days=2)
 MONTHS_UNTIL_ARCHIVED = 12
 
 
-def attainment_months(settings: Settings, today: date | None = None) -> dg.MonthlyPartitionsDefinition:
+def attainment_months(
+    settings: Settings, contracts: Contracts | None, today: date | None = None
+) -> dg.MonthlyPartitionsDefinition:
     """The months that can have attainment: from the first signed contract version's to the latest extract's.
 
     While extracts keep coming, the current month is always among them.
     """
     today = today or datetime.now(UTC).date()
-    try:
-        signed = load_contracts(settings.contracts).signed
-    except ContractErrors:
-        signed = ()
+    signed = contracts.signed if contracts else ()
     first = signed[0].effective_from if signed else FIRST_MONTH_WITHOUT_CONTRACT
     latest = max(_extract_dates(settings), default=None)
     months_ahead = 1

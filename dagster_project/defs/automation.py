@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from dagster_project.contract import ContractErrors, load_contracts
+from dagster_project.contract import Contracts
 from dagster_project.defs.attainment import attainment_months
+from dagster_project.defs.contract import readable_contracts
 from dagster_project.defs.housekeeping import remove_old_runs
 from dagster_project.defs.new_deliveries import Look, Seen, look
 from dagster_project.defs.pull import GROUP as PULL_GROUP
@@ -60,7 +61,7 @@ def with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
 
 def all_months(settings: Settings) -> dict[str, str]:
     """The tags by which one run of the job takes every month of the attainment."""
-    months = attainment_months(settings).get_partition_keys()
+    months = attainment_months(settings, readable_contracts(settings)).get_partition_keys()
     return {FIRST_MONTH_TAG: months[0], LAST_MONTH_TAG: months[-1]}
 
 
@@ -119,7 +120,7 @@ def _listed(places: tuple[str, ...]) -> str:
     return shown if len(places) <= SHOWN_FILES else f"{shown} and {len(places) - SHOWN_FILES} more files"
 
 
-def morning_schedule(settings: Settings) -> dg.ScheduleDefinition:
+def morning_schedule(settings: Settings, contracts: Contracts | None) -> dg.ScheduleDefinition:
     """A run of everything each morning, or when SLA_SCHEDULE says, in the contract's time zone.
 
     It is made whatever was delivered, and takes up what the sensor leaves: a changed contract or declaration, and what
@@ -130,7 +131,7 @@ def morning_schedule(settings: Settings) -> dg.ScheduleDefinition:
         name=SCHEDULE,
         job=refresh_job,
         cron_schedule=settings.schedule,
-        execution_timezone=_timezone(settings),
+        execution_timezone=contracts.timezone if contracts else "UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="A run of everything, at six in the morning unless SLA_SCHEDULE says otherwise, in the contract's "
         "time zone: it also takes up a changed contract, a changed sources.yml, and what an earlier run failed at.",
@@ -143,13 +144,6 @@ def morning_schedule(settings: Settings) -> dg.ScheduleDefinition:
         return dg.RunRequest(run_key=None, tags=all_months(settings))
 
     return every_morning
-
-
-def _timezone(settings: Settings) -> str:
-    try:
-        return load_contracts(settings.contracts).timezone
-    except ContractErrors:
-        return "UTC"
 
 
 def _has_anything(settings: Settings) -> bool:

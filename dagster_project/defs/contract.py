@@ -8,7 +8,7 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dagster_project.contract import contract_tables
+from dagster_project.contract import ContractErrors, Contracts, contract_tables, load_contracts
 from dagster_project.defs.raw_tables import CONTRACT_TABLES, DESCRIPTIONS, column_types
 from dagster_project.defs.resources import RunInputs
 from dagster_project.defs.telling import MARKETING, SALES, column_metadata, plain_failures, say
@@ -20,6 +20,14 @@ GROUP = "contract"
 
 def contract_key(table: str) -> dg.AssetKey:
     return dg.AssetKey([GROUP, table])
+
+
+def readable_contracts(settings: Settings) -> Contracts | None:
+    """The contracts, for what the definitions themselves need of them; a run says why they can't be read."""
+    try:
+        return load_contracts(settings.contracts)
+    except ContractErrors:
+        return None
 
 
 def contract_tables_asset() -> dg.AssetsDefinition:

@@ -16,10 +16,10 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from shutil import copytree, rmtree
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -60,6 +60,9 @@ from dagster_project.warehouse.inputs import BuildInputsError, literal
 from dagster_project.warehouse.locking import BuildInUseError, build_lock
 from dagster_project.warehouse.publish import WAREHOUSE_FILE_NAME
 from dagster_project.warehouse.tables import reading
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SIMULATIONS = "simulations"
 PAGE = "index.html"

@@ -25,6 +25,7 @@ from dagster_project.defs.automation import (
     deliveries_sensor,
     morning_schedule,
 )
+from dagster_project.defs.contract import readable_contracts
 from dagster_project.extracts import ingest_object, load_sources
 from dagster_project.settings import PROJECT_FOLDER, load_settings
 from tests.unit.extracts.deliveries import touch_again
@@ -262,7 +263,7 @@ def test_every_morning_at_six_on_the_contracts_clock_everything_is_run(
     landing: Watched, stored_instance: dg.DagsterInstance
 ) -> None:
     landing.deliver("touches/2026-01-05.csv", TOUCHES)
-    schedule = morning_schedule(landing.settings)
+    schedule = morning_schedule(landing.settings, readable_contracts(landing.settings))
     assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 6 * * *", "Asia/Kolkata")
     context = dg.build_schedule_context(
         instance=stored_instance, scheduled_execution_time=datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -274,7 +275,7 @@ def test_every_morning_at_six_on_the_contracts_clock_everything_is_run(
 def test_no_morning_run_before_anything_was_delivered_nor_beside_another(
     landing: Watched, stored_instance: dg.DagsterInstance
 ) -> None:
-    schedule = morning_schedule(landing.settings)
+    schedule = morning_schedule(landing.settings, readable_contracts(landing.settings))
     context = dg.build_schedule_context(
         instance=stored_instance, scheduled_execution_time=datetime(2026, 3, 1, 12, tzinfo=UTC)
     )

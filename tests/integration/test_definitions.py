@@ -14,6 +14,7 @@ import pytest
 from dagster_project.defs import build_definitions
 from dagster_project.defs.attainment import attainment_months
 from dagster_project.defs.column_lineage import column_lineage
+from dagster_project.defs.contract import readable_contracts
 from dagster_project.defs.transform import Translator
 from dagster_project.settings import PROJECT_FOLDER, load_settings
 from dagster_project.warehouse.compiling import compiled_manifest
@@ -221,7 +222,7 @@ def history(folder: Path, first_month: str, *extract_dates: str) -> dict[str, st
 def months(folder: Path, today: date, first_month: str, *extract_dates: str) -> list[str]:
     settings = load_settings(history(folder, first_month, *extract_dates))
     # Seen from a fixed day, as the partitions are counted from the day they are asked on.
-    partitions = attainment_months(settings, today)
+    partitions = attainment_months(settings, readable_contracts(settings), today)
     return list(partitions.get_partition_keys(current_time=_noon(today)))
 
 
