@@ -87,7 +87,7 @@ soak: $(VENV)/.dev ## a hundred and twenty days under the daemon with accidents;
 		$(BIN)/python -m pytest tests/servers/test_soak.py
 
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
-	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/browser --ignore tests/servers --ignore tests/faults/whole $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations 15 --ignore tests/browser --ignore tests/servers --ignore tests/faults/whole $(TESTS)
 
 lint: $(VENV)/.dev ## lint and types, of Python, dbt and SQL
 	$(BIN)/ruff check .

@@ -1,10 +1,15 @@
-"""What all suites share: a seeded sample of a long one, `--sample 8 --seed 42`."""
+"""What all suites share: a seeded sample of a long one, `--sample 8 --seed 42`, and properties that don't look at the
+clock: how long an example takes says how busy the machine is."""
 
 from __future__ import annotations
 
 import random
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

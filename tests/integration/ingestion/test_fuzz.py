@@ -81,7 +81,7 @@ def changed(content: bytes, changes: list[tuple[int, int, bytes]]) -> bytes:
 
 
 @pytest.mark.parametrize("file_name", SEEDS)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(changes=CHANGES)
 def test_a_damaged_file_is_refused_or_every_row_is_accounted_for(
     file_name: str, changes: list[tuple[int, int, bytes]]

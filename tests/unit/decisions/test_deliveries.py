@@ -60,7 +60,7 @@ DELIVERIES = st.builds(
 LISTS = st.lists(DELIVERIES, max_size=8, unique_by=lambda row: tuple(map(str, row.values())))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(LISTS, max_size=4))
 def test_whatever_follows_what_every_list_is_put_together_again(
     listed: list[list[dict[str, object]]],
@@ -73,7 +73,7 @@ def test_whatever_follows_what_every_list_is_put_together_again(
         assert digest_of(found) == digest_of(expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(LISTS, LISTS)
 def test_a_digest_is_the_same_for_the_same_deliveries_only(
     some: list[dict[str, object]], others: list[dict[str, object]]

@@ -92,7 +92,7 @@ ROWS = st.lists(
 ).map(lambda rows: "\n".join(",".join(row) for row in rows))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(HARD_TEXT, st.lists(st.integers(0, 200), max_size=4))
 @example('"x"\r\n"y",1,2\r', [])
 @example("1,2,3\r\r\n", [])
@@ -102,13 +102,13 @@ def test_any_text_is_read_as_character_by_character(body: str, places: list[int]
     assert_read_alike(body, places)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ROWS, st.lists(st.integers(0, 400), max_size=4))
 def test_rows_of_likely_fields_are_read_as_character_by_character(body: str, places: list[int]) -> None:
     assert_read_alike(body, places)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(HARD_TEXT, st.lists(st.integers(0, 200), min_size=1, max_size=8))
 def test_a_row_too_large_to_keep_is_passed_over_and_the_rest_is_read(body: str, places: list[int]) -> None:
     """With a limit of 5 bytes many rows are too large; what follows them must be read all the same."""

@@ -132,7 +132,7 @@ def has_other_keys(line: str) -> bool:
     return isinstance(value, dict) and not set(value) <= {"a", "b", "c"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.one_of(LINES, NUMBERS, BROKEN), max_size=8))
 @example(
     ['{"a":1,}', '{"a":NaN}', '{"a":1e309}', '{"a":1,"a":1}', "[1]", '{"a":"\\ud800"}', "{}", '{"a":01}']
@@ -144,7 +144,7 @@ def test_any_line_is_read_as_json_is_defined(lines: list[str]) -> None:
     assert read(text) == expected(text)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(LINES, min_size=1, max_size=5), st.lists(st.integers(0, 200), max_size=4))
 def test_where_the_text_is_cut_changes_nothing(lines: list[str], places: list[int]) -> None:
     text = "\n\n".join(['{"a":"first","b":null,"c":null}', *lines])

@@ -126,7 +126,7 @@ TIMES = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.one_of(TIMES, st.none(), st.text(max_size=30)), max_size=40),
     st.sampled_from(["UTC", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kolkata"]),
@@ -160,7 +160,7 @@ def test_dates_are_read_alone() -> None:
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
 def test_every_date_is_its_number_of_days(day: date) -> None:
     assert read_dates(pa.array([day.isoformat()])).values.tolist() == [(day - date(1970, 1, 1)).days]
