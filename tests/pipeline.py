@@ -29,6 +29,7 @@ from dagster_project.extracts import (
     settings_tables,
 )
 from dagster_project.warehouse.compiling import compiled_manifest
+from dagster_project.warehouse.former import begin_with, copy_former
 from dagster_project.warehouse.inputs import BuildInputs, connect_build, open_raw
 from dagster_project.warehouse.statements import (
     CompiledProject,
@@ -94,13 +95,27 @@ def run_pipeline(history: Path, home: Path, as_of: date | None = None) -> Result
     return result
 
 
-def build(history: Path, home: Path, as_of: date | None = None, until: datetime | None = None) -> Result:
-    """As run_pipeline, without looking at the data tests; stated as of `until` where that is given."""
+def build(
+    history: Path,
+    home: Path,
+    as_of: date | None = None,
+    until: datetime | None = None,
+    file: Path | None = None,
+    former: Path | None = None,
+) -> Result:
+    """As run_pipeline, without looking at the data tests; stated as of `until` where that is given.
+
+    The build is made in a `file`, which is not there yet, or in memory; in a file it can begin with a `former` one's.
+    """
     contracts = load_contracts(history / "contracts")
     reports = ingest(history, home, contracts)
     sources = load_sources(history / "sources.yml")
     until = until or complete_through(home, sources, as_of).instant
-    connection = connect_build(None)
+    if file is not None and former is not None:
+        copy_former(former, file)
+    connection = connect_build(file)
+    if former is not None:
+        begin_with(connection, compiled_project().models_by_person)
     open_raw(
         connection,
         BuildInputs(

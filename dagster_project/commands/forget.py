@@ -31,6 +31,7 @@ from dagster_project.forgetting import (
     names_of_person,
 )
 from dagster_project.settings import Settings
+from dagster_project.warehouse.former import forget_former
 from dagster_project.warehouse.locking import BuildInUseError, build_lock
 
 RUN_ID = "forget"
@@ -48,6 +49,7 @@ def main(settings: Settings, console: Console, person: str) -> int:
         sources, currency = _declared(settings)
         with build_lock(settings.build, "forgetting a person"):
             names = _names(settings, sources, person)
+            forget_former(settings.build_warehouse)
             suppress(settings.home, names)
             console.say(f"{len(names)} ids and e-mails are on the suppression list")
             rewritten = erase_everywhere(settings, sources, currency)

@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_project.attainment.columns import ATTAINMENT_COLUMNS, ATTAINMENT_DESCRIPTION
 from dagster_project.defs.attainment import KEY as ATTAINMENT_KEY
 from dagster_project.defs.attainment import refuse_missing_months
+from dagster_project.defs.building import definitions_document
 from dagster_project.defs.checks import PAGE_FILE_NAME, page_of, refuse_unchecked, require_build
 from dagster_project.defs.decisions import decisions_key, decisions_tables
 from dagster_project.defs.findings import findings_tables
@@ -19,6 +20,7 @@ from dagster_project.defs.telling import DATA, column_metadata, plain_failures, 
 from dagster_project.defs.transform import CHECKED_FILE_NAME
 from dagster_project.formats import number_what_is_new
 from dagster_project.settings import Settings
+from dagster_project.warehouse.former import note_finished
 from dagster_project.warehouse.manifest import glossary_words, table_descriptions
 from dagster_project.warehouse.publish import DOCUMENTATION_NAME, TableDescription, publish
 from data_checks import check_markdown, read_results
@@ -80,6 +82,8 @@ def published_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             with kept_publication(settings):
                 rows = publish(settings.build_warehouse, settings.published, tables, pages, words)
             number_what_is_new(settings.home)
+            if settings.as_of is None:
+                note_finished(settings.build_warehouse, definitions_document(settings).decode())
         say(context, f"published {len(rows)} tables, {sum(rows.values())} rows")
         return dg.MaterializeResult(
             metadata={

@@ -39,6 +39,8 @@ DESCRIPTIONS = {
     "local_days": "One row per contract version and local day: its beginning, its end and the business days so far.",
     "periods": "One row per month in the contract's time zone, with its first and last instant.",
     "as_of": "One row: the instant before which everything is stated, and the contract's time zone.",
+    "former_fingerprints": "One row per person of the former build, with its fingerprint there: whose differs is made "
+    "anew. Empty where a build begins from nothing.",
     "sources": "One row per source: its family, time zone, currency and decimal sign, and whether sales works in it.",
     "exchange_rates": "One row per source and currency: what one unit is in the contract's currency.",
     "shared_emails": "One row per mailbox, or name of one at any domain, that stands for nobody in particular.",
@@ -67,6 +69,7 @@ OTHER_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "inner_key": "BLOB",
         "outer_key": "BLOB",
     },
+    "former_fingerprints": {"person_id": "VARCHAR", "fingerprint": "HUGEINT"},
     "sources": dict.fromkeys(("source", "family", "timezone", "currency", "decimal"), "VARCHAR")
     | {"is_crm": "BOOLEAN"},
     "exchange_rates": {"source": "VARCHAR", "currency": "VARCHAR", "rate": "DECIMAL(18,8)"},

@@ -20,7 +20,7 @@ from dagster_dbt import (
 )
 
 from dagster_project.contract import calendar_tables, contract_tables
-from dagster_project.defs.building import note_what_it_rests_on, open_build
+from dagster_project.defs.building import definitions_document, note_what_it_rests_on, open_build
 from dagster_project.defs.column_lineage import with_column_lineage
 from dagster_project.defs.contract import GROUP as CONTRACT_GROUP
 from dagster_project.defs.contract import contract_key, keep_tables
@@ -45,10 +45,13 @@ from dagster_project.extracts import (
 from dagster_project.extracts.in_force import ObjectCompleteness
 from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
+from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.failures import failed_nodes
+from dagster_project.warehouse.former import begin_with, copy_former, set_aside
 from dagster_project.warehouse.inputs import connect_build
 from dagster_project.warehouse.locking import end_left_behind, wait_for_writers
 from dagster_project.warehouse.manifest import tables_read
+from dagster_project.warehouse.statements import load_compiled_project
 from data_checks import suites_from, void_results
 
 GROUP = "raw"
@@ -196,15 +199,21 @@ def _raw_spec(table: str, objects: Sequence[SourceObject], manifest: Mapping[str
 def _open_build(
     settings: Settings, inputs: RunInputs, instant: datetime, calendar: Mapping[str, pa.Table]
 ) -> dict[str, int]:
-    """Replace the build by a new file with the schema `raw`. Returns the rows of each table of it."""
+    """Replace the build by a new file with the schema `raw`, and with what a former build has of people where there is
+    one to begin with. Returns the rows of each table of the schema."""
     make_private(settings.build)
     end_left_behind(settings.build / TARGET_FOLDER_NAME)
     wait_for_writers(settings.build_warehouse, LONGEST_WAIT_SECONDS)
-    for name in (CHECKED_FILE_NAME, "warehouse.duckdb", "warehouse.duckdb.wal"):
-        (settings.build / name).unlink(missing_ok=True)
+    (settings.build / CHECKED_FILE_NAME).unlink(missing_ok=True)
+    former = set_aside(settings.build_warehouse, definitions_document(settings).decode())
+    if former is not None:
+        copy_former(former, settings.build_warehouse)
     ledger = _until(read_ledger(settings.home), settings.as_of)
     files = files_in_force(settings.home, inputs.sources, settings.as_of)
     with connect_build(settings.build_warehouse) as connection:
+        if former is not None:
+            models = load_compiled_project(compiled_manifest(settings.dbt)).models_by_person
+            begin_with(connection, models)
         open_build(
             connection,
             settings,

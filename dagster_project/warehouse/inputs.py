@@ -101,6 +101,10 @@ def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None
     for name, table in inputs.tables.items():
         _create_table(connection, name, table)
     _create_as_of(connection, inputs)
+    # A build from nothing knows of nobody before it.
+    connection.execute(
+        "create table if not exists raw.former_fingerprints (person_id varchar, fingerprint hugeint)"
+    )
     _keep_versions_in_force(connection)
     _count_rows(connection, inputs.raw_files)
     files = _files(inputs)

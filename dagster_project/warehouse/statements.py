@@ -16,17 +16,19 @@ from typing import Any
 import duckdb
 
 RAW_SCHEMA = "raw"
+AFFECTED_PEOPLE = "intermediate.int_affected_people"
 
 
 @dataclass(frozen=True)
 class Model:
     """One dbt model: where it stands, the folders that it lies in, its columns with their types as they are documented,
-    and the query that makes it."""
+    and the query that makes it. One that is made by person keeps the rows of people who are not affected."""
 
     name: str
     schema: str
     is_view: bool
     query: str
+    is_by_person: bool = False
     folders: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,6 +54,11 @@ class CompiledProject:
     data_tests: tuple[DataTest, ...]
     standard_models: tuple[Model, ...] = ()
 
+    @property
+    def models_by_person(self) -> tuple[Model, ...]:
+        """Those whose rows stay from build to build, but for the affected people's."""
+        return tuple(model for model in self.models if model.is_by_person)
+
 
 def load_compiled_project(manifest_path: Path) -> CompiledProject:
     """Read a manifest that `dbt compile` wrote. Raises ValueError when it holds no compiled code."""
@@ -76,6 +83,7 @@ def compiled_project_of(manifest: Mapping[str, Any]) -> CompiledProject:
             schema=models[key]["schema"],
             is_view=models[key]["config"]["materialized"] == "view",
             query=models[key]["compiled_code"],
+            is_by_person=models[key]["config"]["materialized"] == "incremental",
             folders=tuple(models[key]["fqn"][1:-1]),
             columns={column["name"]: column["data_type"] for column in models[key]["columns"].values()},
         )
@@ -105,8 +113,33 @@ def run_models(connection: duckdb.DuckDBPyConnection, models: Iterable[Model]) -
     """Make every model in the connection's database, over the schema `raw` that is already there."""
     for model in models:
         connection.execute(f"create schema if not exists {model.schema}")
-        kind = "view" if model.is_view else "table"
-        connection.execute(f"create or replace {kind} {model.schema}.{model.name} as {model.query}")
+        if model.is_by_person and _exists(connection, model):
+            _replace_affected_people(connection, model)
+        else:
+            kind = "view" if model.is_view else "table"
+            connection.execute(f"create or replace {kind} {model.schema}.{model.name} as {model.query}")
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, model: Model) -> bool:
+    return bool(
+        connection.execute(
+            """
+            select 1 from duckdb_tables()
+            where database_name = current_database() and schema_name = $schema and table_name = $name
+            """,
+            {"schema": model.schema, "name": model.name},
+        ).fetchall()
+    )
+
+
+def _replace_affected_people(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """What dbt's incremental strategy `by_person` does."""
+    connection.begin()
+    connection.execute(
+        f"delete from {model.schema}.{model.name} where person_id in (select person_id from {AFFECTED_PEOPLE})"
+    )
+    connection.execute(f"insert into {model.schema}.{model.name} by name {model.query}")
+    connection.commit()
 
 
 def failed_tests(connection: duckdb.DuckDBPyConnection, data_tests: Iterable[DataTest]) -> dict[str, int]:

@@ -65,12 +65,17 @@ found as (
         'touches' as object,
         touches.touch_id as record_id,
         touches.occurred_at as happened_at
-    from intermediate.int_person_touches as touches
-    inner join mql
-        on
-            touches.person_id = mql.person_id
-            and touches.cycle = mql.cycle
-            and touches.occurred_at <= coalesce(greatest(mql.qualified_at, mql.ready_at), mql.qualified_at)
+    from staging.stg_touches as touches
+    cross join mql
+    inner join intermediate.int_cycles as cycles on mql.person_id = cycles.person_id and mql.cycle = cycles.cycle
+    where
+        (
+            touches.contact_id in (select contact_id from contacts)
+            or touches.lead_id in (select lead_id from leads)
+        )
+        and (cycles.starts_at is null or touches.occurred_at >= cycles.starts_at)
+        and (cycles.ends_at is null or touches.occurred_at < cycles.ends_at)
+        and touches.occurred_at <= coalesce(greatest(mql.qualified_at, mql.ready_at), mql.qualified_at)
 
     union all
 

@@ -13,7 +13,7 @@ named as (
 
     union
 
-    select campaign_id from {{ ref('int_person_touches') }}
+    select campaign_id from {{ ref('stg_touches') }}
     where campaign_id is not null
 
     union

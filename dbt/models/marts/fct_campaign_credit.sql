@@ -1,14 +1,17 @@
+{{ config(materialized='incremental', incremental_strategy='by_person') }}
 with
 
 mqls as (
 
-    select * from {{ ref('int_qualifications') }}
+    select mqls.* from {{ ref('int_qualifications') }} as mqls
+    where {{ is_affected('mqls') }}
 
 ),
 
 touches as (
 
-    select * from {{ ref('int_mql_campaign_touches') }}
+    select touches.* from {{ ref('int_mql_campaign_touches') }} as touches
+    where {{ is_affected('touches') }}
 
 ),
 

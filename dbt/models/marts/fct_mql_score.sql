@@ -1,9 +1,10 @@
+{{ config(materialized='incremental', incremental_strategy='by_person') }}
 with
 
 mqls as (
 
-    select * from {{ ref('int_qualifications') }}
-    where basis = 'scored'
+    select mqls.* from {{ ref('int_qualifications') }} as mqls
+    where mqls.basis = 'scored' and {{ is_affected('mqls') }}
 
 ),
 

@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='by_person') }}
 -- The touches with a campaign that came before each MQL qualified, in its cycle: what a campaign is credited for.
 with
 
 mqls as (
 
-    select * from {{ ref('int_qualifications') }}
+    select mqls.* from {{ ref('int_qualifications') }} as mqls
+    where {{ is_affected('mqls') }}
 
 )
 

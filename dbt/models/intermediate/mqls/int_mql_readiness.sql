@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='by_person') }}
 -- When an MQL met a hand-off trigger of the version it qualified under, counting the cycle's touches up to then.
 with
 
 mqls as (
 
-    select * from {{ ref('int_qualifications') }}
+    select mqls.* from {{ ref('int_qualifications') }} as mqls
+    where {{ is_affected('mqls') }}
 
 ),
 

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='by_person') }}
 -- The first moment of each cycle at which the person met the definition in force, by score or as declared.
 with
 
@@ -46,7 +47,7 @@ declarations as (
         versions.declared_mql_at
     from {{ ref('stg_contact_versions') }} as versions
     inner join {{ ref('int_people_contacts') }} as people_contacts on versions.contact_id = people_contacts.contact_id
-    where versions.declared_mql_at < {{ complete_through() }}
+    where versions.declared_mql_at < {{ complete_through() }} and {{ is_affected('people_contacts') }}
 
 ),
 

@@ -10,6 +10,7 @@ versions as (
     inner join {{ ref('int_people_contacts') }} as people_contacts
         on versions.contact_id = people_contacts.contact_id and versions.contact_id = people_contacts.person_id
     left join {{ source('raw', 'sources') }} as sources on versions.source_name = sources.source
+    where {{ is_affected('people_contacts') }}
 
 ),
 

@@ -10,6 +10,7 @@ records as (
     from {{ ref('stg_contact_versions') }} as versions
     inner join {{ ref('int_people_contacts') }} as people_contacts
         on versions.contact_id = people_contacts.contact_id and versions.contact_id = people_contacts.person_id
+    where {{ is_affected('people_contacts') }}
 
 ),
 

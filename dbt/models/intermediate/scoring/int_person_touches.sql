@@ -1,47 +1,15 @@
 with
 
-touches as (
-
-    select * from {{ ref('stg_touches') }}
-
-),
-
-people_contacts as (
-
-    select * from {{ ref('int_people_contacts') }}
-
-),
-
-people_leads as (
-
-    select * from {{ ref('int_people_leads') }}
-    where not is_sales_sourced
-
-),
-
--- a touch is a contact's, or of a lead who is one of marketing's persons
 touches_of_people as (
 
-    select
-        people_contacts.person_id,
-        touches.*
-    from touches
-    inner join people_contacts on touches.contact_id = people_contacts.contact_id
-
-    union all
-
-    select
-        people_leads.person_id,
-        touches.*
-    from touches
-    inner join people_leads on touches.lead_id = people_leads.lead_id
-    where touches.lead_id is not null
+    {{ touches_of_people() }}
 
 ),
 
 cycles as (
 
-    select * from {{ ref('int_cycles') }}
+    select cycles.* from {{ ref('int_cycles') }} as cycles
+    where {{ is_affected('cycles') }}
 
 )
 

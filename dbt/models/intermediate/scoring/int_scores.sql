@@ -10,7 +10,8 @@ contract_versions as (
 
 cycles as (
 
-    select * from {{ ref('int_cycles') }}
+    select cycles.* from {{ ref('int_cycles') }} as cycles
+    where {{ is_affected('cycles') }}
 
 ),
 

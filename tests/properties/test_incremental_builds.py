@@ -1,0 +1,120 @@
+"""A build that begins with a former one is, row for row, what a build from nothing is.
+
+Generated histories come day by day: with merges, deletions, late and corrected deliveries, re-deliveries, other
+contracts and other settings. Some days run with every test run; `make test-incremental` runs a hundred and more.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.contract import ContractErrors
+from dagster_project.extracts import IncompleteExtracts
+from dagster_project.warehouse.inputs import BuildInputsError
+from tests.pipeline import Result, build
+from tests.properties.unfolding import Unfolding
+
+DAYS = int(os.environ.get("INCREMENTAL_DAYS", "8"))
+DAYS_OF_A_HISTORY = 10
+FIRST_SEED = int(os.environ.get("INCREMENTAL_SEED", "1"))
+
+# They differ by what they are.
+OF_ONE_BUILD = {
+    ("raw", "former_fingerprints"),
+    ("intermediate", "int_affected_people"),
+}
+# Workings hold the affected people's rows only; those without a person hold what these people's rows ask for.
+WORKINGS = {
+    "int_person_touches", "int_person_attributes", "int_person_fit", "int_engagement_changes", "int_scores",
+}  # fmt: skip
+ASKED_FOR = {"int_attribute_matches", "int_touch_rules"}
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day's build that began with the day before's, and the same from nothing; how many people there are, and how
+    many of them were affected."""
+
+    name: str
+    differences: dict[str, str]
+    people: int
+    affected: int
+
+
+def days_of(folder: Path, seed: int, count: int) -> Iterator[Day]:
+    """The days of a generated history on which something can be built."""
+    unfolding = Unfolding(folder, seed)
+    former: Path | None = None
+    for number, day in enumerate(unfolding.days(count)):
+        file = folder / f"{number:03d}.duckdb"
+        try:
+            whole = build(unfolding.now, folder / "home")
+        except (BuildInputsError, ContractErrors, IncompleteExtracts):
+            continue
+        made = build(unfolding.now, folder / "home", file=file, former=former)
+        made.connection.close()
+        found = differences(whole, file)
+        with duckdb.connect(file, read_only=True) as connection:
+            ((people, affected),) = connection.execute(
+                """
+                select
+                    (select count(*) from intermediate.int_person_fingerprints),
+                    (select count(*) from intermediate.int_affected_people)
+                """
+            ).fetchall()
+        whole.connection.close()
+        if former is not None:
+            former.unlink()
+            yield Day(f"seed {seed}, {day}", found, people, affected)
+        former = file
+
+
+def differences(whole: Result, file: Path) -> dict[str, str]:
+    """The tables of a build from nothing that are otherwise in a file, and how."""
+    connection = whole.connection
+    connection.execute(f"attach '{file}' as made (read_only)")
+    found = {}
+    for schema, table in _tables(connection, "warehouse"):
+        if (schema, table) in OF_ONE_BUILD:
+            continue
+        here, there = f"warehouse.{schema}.{table}", f"made.{schema}.{table}"
+        if table in WORKINGS:
+            here = f"(from {here} where person_id in (select person_id from made.intermediate.int_affected_people))"
+        missing, extra = (
+            connection.execute(f"select count(*) from (from {one} except all from {other})").fetchall()[0][0]
+            for one, other in ((here, there), (there, here))
+        )
+        if extra or (missing and table not in ASKED_FOR):
+            found[f"{schema}.{table}"] = f"{missing} rows missing, {extra} too many"
+    assert set(_tables(connection, "warehouse")) == set(_tables(connection, "made")) | {
+        ("marts", "sla_attainment")
+    }
+    connection.execute("detach made")
+    return found
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = connection.execute(
+        """
+        select schema_name, table_name from duckdb_tables() where database_name = $database
+        union all
+        select schema_name, view_name from duckdb_views() where database_name = $database and not internal
+        order by all
+        """,
+        {"database": database},
+    ).fetchall()
+    return [row for row in rows if row[0] != "extracts"]
+
+
+@pytest.mark.parametrize("seed", range(FIRST_SEED, FIRST_SEED + -(-DAYS // DAYS_OF_A_HISTORY)))
+def test_a_day_after_another_is_built_as_from_nothing(seed: int, tmp_path: Path) -> None:
+    days = list(days_of(tmp_path, seed, min(DAYS, DAYS_OF_A_HISTORY) + 1))
+    assert {day.name: day.differences for day in days if day.differences} == {}
+    # or nothing was tried: not everybody is affected every day
+    assert any(day.affected < day.people for day in days)
