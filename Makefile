@@ -70,6 +70,10 @@ test-faults: $(VENV)/.dev ## ingestion and whole runs: killed fifty times, a ful
 bench: $(VENV)/.dev ## the CPU and memory of a refresh beside the bare engine, one scan and pandas (SCALE=1 is a million people; REPEATS=1)
 	$(BIN)/python -m bench.refresh --scale $(or $(SCALE),0.01) $(if $(REPEATS),--repeats $(REPEATS))
 
+.PHONY: test-incremental
+test-incremental: $(VENV)/.dev ## a hundred days of generated histories, each built on the day before and from nothing, compared row for row
+	INCREMENTAL_DAYS=$${INCREMENTAL_DAYS:-100} $(BIN)/python -m pytest tests/properties/test_incremental_builds.py
+
 bench-ingest: $(VENV)/.dev ## the CPU and memory of ingesting CSV, beside DuckDB's own reading of it
 	$(BIN)/python -m bench.ingestion
 

@@ -35,7 +35,7 @@ EMAIL_KEY = b"bench"
 
 def scan(home: Path) -> None:
     """Every column of every extract, once."""
-    connection = _opened(home, None)
+    connection = opened(home, None)
     for name, columns in _delivered(home).items():
         counted = ", ".join(f'count("{column}")' for column in columns)
         connection.execute(f"select {counted} from extracts.{name}").fetchall()
@@ -57,7 +57,7 @@ def bare(home: Path) -> None:
         spent[name] = time.process_time() - start
         return result
 
-    connection = timed("(raw opened)", lambda: _opened(home, path, project.standard_models))
+    connection = timed("(raw opened)", lambda: opened(home, path, project.standard_models))
     for model in project.models:
         timed(model.name, partial(run_models, connection, [model]))
     timed("(file written)", lambda: connection.execute("checkpoint warehouse"))
@@ -84,7 +84,7 @@ def refresh(home: Path) -> None:
 SIDES: dict[str, Callable[[Path], None]] = {"scan": scan, "bare": bare, "pandas": pandas, "refresh": refresh}
 
 
-def _opened(home: Path, path: Path | None, standard_models: Sequence[Any] = ()) -> Any:
+def opened(home: Path, path: Path | None, standard_models: Sequence[Any] = ()) -> Any:
     from dagster_project.contract import calendar_tables, contract_tables, load_contracts
     from dagster_project.extracts import (
         complete_through,
