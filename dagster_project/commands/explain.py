@@ -30,7 +30,7 @@ from dagster_project.explain import (
     records_text,
 )
 from dagster_project.settings import Settings
-from dagster_project.warehouse.inputs import literal
+from dagster_project.warehouse.quoting import literal
 
 PERIOD = "%Y-%m"
 

@@ -32,9 +32,10 @@ from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
 from dagster_project.warehouse.compiling import QUIET
 from dagster_project.warehouse.failures import failed_nodes
-from dagster_project.warehouse.inputs import BuildInputsError, literal
+from dagster_project.warehouse.inputs import BuildInputsError
 from dagster_project.warehouse.locking import BuildInUseError, build_lock
 from dagster_project.warehouse.publish import WAREHOUSE_FILE_NAME
+from dagster_project.warehouse.quoting import literal
 
 SANDBOX = "sandbox"
 # The deliveries in the standard form are there before dbt begins, as in a run.

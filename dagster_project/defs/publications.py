@@ -65,9 +65,10 @@ from dagster_project.extracts import complete_through, files_in_force, load_sour
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
 from dagster_project.warehouse.compiling import compiled_manifest
-from dagster_project.warehouse.inputs import connect_build, literal
+from dagster_project.warehouse.inputs import connect_build
 from dagster_project.warehouse.locking import build_lock
 from dagster_project.warehouse.publish import WAREHOUSE_FILE_NAME
+from dagster_project.warehouse.quoting import literal
 from dagster_project.warehouse.statements import load_compiled_project, run_models
 from dagster_project.warehouse.tables import reading, replace_tables
 

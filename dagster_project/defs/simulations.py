@@ -56,9 +56,10 @@ from dagster_project.defs.replays import (
 )
 from dagster_project.settings import Settings
 from dagster_project.warehouse.attainment_table import read_aggregates, replace_months
-from dagster_project.warehouse.inputs import BuildInputsError, literal
+from dagster_project.warehouse.inputs import BuildInputsError
 from dagster_project.warehouse.locking import BuildInUseError, build_lock
 from dagster_project.warehouse.publish import WAREHOUSE_FILE_NAME
+from dagster_project.warehouse.quoting import literal
 from dagster_project.warehouse.tables import reading
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from dagster_project.warehouse.inputs import literal, quoted
+from dagster_project.warehouse.quoting import literal, quoted
 
 CSV_FOLDER_NAME = "csv"
 WORKBOOK_NAME = "marts.xlsx"

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.contact_details import without_contact_details
-from dagster_project.warehouse.inputs import quoted
+from dagster_project.warehouse.quoting import quoted
 
 SHOWN_ROWS = 3
 SHOWN_FAILURES = 10

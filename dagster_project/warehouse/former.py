@@ -1,7 +1,8 @@
 """The former build: finished, set aside, and what the next build begins with.
 
-What belongs here: when a build may begin with a former one, and what of it stays: the tables that are made by person,
-and each person's fingerprint, by which the models tell whose rows are to be made anew. What doesn't: the models.
+What belongs here: when a build may begin with a former one, and what of it stays: the rows of extracts, the tables that
+are made by person, and each person's fingerprint, by which the models tell whose rows are to be made anew. What
+doesn't: the models.
 
 Nothing is ever changed in a former build: a new one begins with a copy. It counts only while its file is, byte for
 byte, what had been published, so whatever happens to it, or to a build that began with it, the worst that comes of it
@@ -18,7 +19,8 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.warehouse.inputs import quoted
+from dagster_project.warehouse.extract_tables import SCHEMA as EXTRACTS
+from dagster_project.warehouse.quoting import quoted
 from dagster_project.warehouse.statements import Model
 
 FORMER_FILE_NAME = "former.duckdb"
@@ -62,15 +64,15 @@ def forget_former(build: Path) -> None:
 
 
 def begin_with(connection: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
-    """Leave in a copy of a former build, which is the connection's database, what the next build begins with: the
-    tables of `models`, which are those made by person, and `raw.former_fingerprints`."""
+    """Leave in a copy of a former build, which is the connection's database, what the next build begins with: the rows
+    of extracts, the tables of `models`, which are those made by person, and `raw.former_fingerprints`."""
     kept = {(model.schema, model.name) for model in models} | {FINGERPRINTS}
     for kind in ("view", "table"):
         for schema, name in connection.execute(
             f"select schema_name, {kind}_name from duckdb_{kind}s() "
             "where database_name = current_database() and not internal"
         ).fetchall():
-            if (schema, name) not in kept:
+            if (schema, name) not in kept and (schema, kind) != (EXTRACTS, "table"):
                 connection.execute(f"drop {kind} {quoted(schema)}.{quoted(name)}")
     connection.execute(f"create table raw.former_fingerprints as from {'.'.join(FINGERPRINTS)}")
     connection.execute(f"drop table {'.'.join(FINGERPRINTS)}")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.warehouse.inputs import literal, quoted
+from dagster_project.warehouse.quoting import literal, quoted
 
 VIEWS_FOLDER = Path(__file__).parent / "views"
 SCHEMA = "business"

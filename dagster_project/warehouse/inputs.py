@@ -18,6 +18,8 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.column_names import loose_name
+from dagster_project.warehouse.extract_tables import READ_COLUMNS, Reading, make_relation, relation_of
+from dagster_project.warehouse.quoting import literal, quoted
 from dagster_project.warehouse.statements import Model, make_empty, run_models
 
 
@@ -56,19 +58,6 @@ PROVENANCE_COLUMNS = {
 }
 VENDOR_FAMILIES = frozenset({"hubspot", "salesforce"})
 HASH_BLOCK_BYTES = 64
-# To open a file costs as much as to read some thousand rows of it, and several models read the same object.
-MANY_FILES = 16
-FEW_BYTES = 256 * 2**20
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def connect_build(path: Path | None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -108,18 +97,17 @@ def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None
     _keep_versions_in_force(connection)
     _count_rows(connection, inputs.raw_files)
     files = _files(inputs)
-    relations = {name: _relation(columns, files[name]) for name, columns in inputs.object_columns.items()}
+    columns = {name: {**known, **PROVENANCE_COLUMNS} for name, known in inputs.object_columns.items()}
+    for name in inputs.contact_attributes:
+        columns[name] = _columns_of(connection, relation_of(columns[name], files[name]))
     attributes = _attributes(
-        connection, {name: (relations[name], names) for name, names in inputs.contact_attributes.items()}
+        connection, {name: (columns[name], names) for name, names in inputs.contact_attributes.items()}
     )
-    for name, columns in inputs.object_columns.items():
-        selected = [quoted(column) for column in (*columns, *PROVENANCE_COLUMNS)]
+    for name, known in inputs.object_columns.items():
+        selected = [quoted(column) for column in (*known, *PROVENANCE_COLUMNS)]
         if name in attributes:
             selected.append(f"{attributes[name]} as attributes")
-        kind = "table" if _are_many_and_small(files[name]) else "view"
-        connection.execute(
-            f"create or replace {kind} extracts.{quoted(name)} as select {', '.join(selected)} from {relations[name]}"
-        )
+        make_relation(connection, name, Reading(columns[name], ", ".join(selected)), files[name])
     _make_standard(connection, inputs)
 
 
@@ -207,35 +195,28 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, raw_files: pa.Table) -> N
         )
 
 
-def _files(inputs: BuildInputs) -> dict[str, list[str]]:
-    """The Parquet files of the deliveries of each object of each family."""
+def _files(inputs: BuildInputs) -> dict[str, pa.Table]:
+    """The deliveries of each object of each family."""
     families = {row["source"]: row["family"] for row in inputs.tables["sources"].to_pylist()}
-    files: dict[str, list[str]] = {name: [] for name in inputs.object_columns}
-    for row in inputs.raw_files.select(["source", "object", "raw_path"]).to_pylist():
-        files[f"{families[row['source']]}_{row['object']}"].append(row["raw_path"])
-    return files
+    rows: dict[str, list[int]] = {name: [] for name in inputs.object_columns}
+    for number, row in enumerate(inputs.raw_files.select(["source", "object"]).to_pylist()):
+        rows[f"{families[row['source']]}_{row['object']}"].append(number)
+    of_all = inputs.raw_files.select(READ_COLUMNS)
+    return {name: of_all.take(pa.array(numbers, pa.int64())) for name, numbers in rows.items()}
 
 
-def _are_many_and_small(files: Sequence[str]) -> bool:
-    return len(files) >= MANY_FILES and sum(path.stat().st_size for path in map(Path, files)) <= FEW_BYTES
-
-
-def _relation(columns: Mapping[str, str], files: Sequence[str]) -> str:
-    if files:
-        listed = ", ".join(literal(path) for path in sorted(files))
-        return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
-    empty = ", ".join(
-        f"cast(null as {kind}) as {quoted(name)}" for name, kind in {**columns, **PROVENANCE_COLUMNS}.items()
-    )
-    return f"(select {empty} limit 0)"
+def _columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    """The columns of a relation with their types."""
+    return {row[0]: row[1] for row in connection.execute(f"describe select * from {relation}").fetchall()}
 
 
 def _attributes(
-    connection: duckdb.DuckDBPyConnection, contacts: Mapping[str, tuple[str, Mapping[str, str]]]
+    connection: duckdb.DuckDBPyConnection,
+    contacts: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]],
 ) -> dict[str, str]:
     """For each relation of contacts the attributes that a contract in force asks about, as a list of (name, value).
 
-    `contacts` gives each relation with its columns' other names. What one relation doesn't have is null there.
+    `contacts` gives each relation's columns, and other names of these. What one relation doesn't have is null there.
     """
     asked = [
         row[0]
@@ -247,7 +228,7 @@ def _attributes(
             """
         ).fetchall()
     ]
-    columns = {name: _columns_by_name(connection, *there) for name, there in contacts.items()}
+    columns = {name: _columns_by_name(*there) for name, there in contacts.items()}
     known = {loose for found in columns.values() for loose in found}
     unknown = [attribute for attribute in asked if loose_name(attribute) not in known]
     if unknown:
@@ -260,11 +241,8 @@ def _attributes(
     return {name: _attribute_list(asked, found) for name, found in columns.items()}
 
 
-def _columns_by_name(
-    connection: duckdb.DuckDBPyConnection, relation: str, other_names: Mapping[str, str]
-) -> dict[str, str]:
-    described = connection.execute(f"describe select * from {relation}").fetchall()
-    found = {loose_name(row[0]): row[0] for row in described if row[0] not in PROVENANCE_COLUMNS}
+def _columns_by_name(columns: Mapping[str, str], other_names: Mapping[str, str]) -> dict[str, str]:
+    found = {loose_name(column): column for column in columns if column not in PROVENANCE_COLUMNS}
     return {loose_name(name): column for name, column in other_names.items()} | found
 
 

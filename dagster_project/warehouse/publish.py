@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.warehouse.guide import write_guide
-from dagster_project.warehouse.inputs import literal, quoted
+from dagster_project.warehouse.quoting import literal, quoted
 
 WAREHOUSE_FILE_NAME = "warehouse.duckdb"
 MARTS_FOLDER_NAME = "marts"

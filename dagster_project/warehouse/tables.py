@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from dagster_project.warehouse.inputs import quoted
+from dagster_project.warehouse.quoting import quoted
 
 
 def replace_tables(build: Path, tables: Mapping[str, pa.Table]) -> None:
