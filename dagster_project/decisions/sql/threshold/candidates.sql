@@ -23,8 +23,8 @@ candidates as (
 eligible as (
 
     select
-        scores.person_id,
-        scores.cycle,
+        cycles.person_id,
+        cycles.cycle,
         scores.changed_at,
         scores.score
     from intermediate.int_scores as scores
@@ -33,10 +33,9 @@ eligible as (
             scores.version = version.version
             and scores.changed_at >= version.valid_from
             and (version.valid_to is null or scores.changed_at < version.valid_to)
-    inner join intermediate.int_cycles as cycles
-        on scores.person_id = cycles.person_id and scores.cycle = cycles.cycle
+    inner join intermediate.int_cycles as cycles on scores.cycle_key = cycles.cycle_key
     left join intermediate.int_qualifications as qualifications
-        on scores.person_id = qualifications.person_id and scores.cycle = qualifications.cycle
+        on cycles.person_id = qualifications.person_id and cycles.cycle = qualifications.cycle
     where
         scores.something_happened
         and scores.required_missed = 0

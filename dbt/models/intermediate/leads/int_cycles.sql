@@ -38,6 +38,7 @@ starts as (
 
 select
     person_id,
+    row_number() over (order by person_id, starts_at nulls first) as cycle_key,
     row_number() over (partition by person_id order by starts_at nulls first) as cycle,
     starts_at,
     lead(starts_at) over (partition by person_id order by starts_at nulls first) as ends_at

@@ -17,13 +17,13 @@ cycles as (
 scored as (
 
     select
-        scores.person_id,
-        scores.cycle,
+        cycles.person_id,
+        cycles.cycle,
         scores.version,
         scores.changed_at as qualified_at,
         scores.score
     from {{ ref('int_scores') }} as scores
-    inner join cycles on scores.person_id = cycles.person_id and scores.cycle = cycles.cycle
+    inner join cycles on scores.cycle_key = cycles.cycle_key
     inner join contract_versions
         on
             scores.version = contract_versions.version

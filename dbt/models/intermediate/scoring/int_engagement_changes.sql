@@ -1,4 +1,6 @@
--- When a rule's points change: a touch adds one, and takes it away again when the rule's window has passed it.
+{{ config(materialized='view') }}
+-- When a rule's points change: a touch adds its own, and takes them away again when the rule's window has passed it, or
+-- when as many newer ones have come as count at most. What was before a version is all there when it comes into force.
 with
 
 contract_versions as (
@@ -17,15 +19,18 @@ rules as (
 counted_touches as (
 
     select
-        touches.person_id,
-        touches.cycle,
-        touch_rules.version,
-        touch_rules.rule_id,
+        touches.cycle_key,
+        contract_versions.version,
+        contract_versions.valid_from,
+        contract_versions.valid_to,
         rules.points,
-        rules.max_count,
         touches.occurred_at,
-        {{ add_microseconds('touches.occurred_at', 'rules.window_microseconds') }} as expires_at,
-        contract_versions.valid_to
+        least(
+            {{ add_microseconds('touches.occurred_at', 'rules.window_microseconds') }},
+            lead(touches.occurred_at, rules.max_count) over (
+                partition by touches.cycle_key, rules.version, rules.position order by touches.occurred_at
+            )
+        ) as counts_until
     from {{ ref('int_person_touches') }} as touches
     inner join {{ ref('int_touch_rules') }} as touch_rules
         on
@@ -34,91 +39,32 @@ counted_touches as (
             and touch_rules.rule_kind = 'engagement'
     inner join rules on touch_rules.version = rules.version and touch_rules.rule_id = rules.rule_id
     inner join contract_versions on touch_rules.version = contract_versions.version
+    where contract_versions.valid_to is null or touches.occurred_at < contract_versions.valid_to
 
 ),
 
-count_changes as (
+counted_in_force as (
 
-    select
-        person_id,
-        cycle,
-        version,
-        rule_id,
-        points,
-        max_count,
-        occurred_at as changed_at,
-        1 as change
-    from counted_touches
-    where valid_to is null or occurred_at < valid_to
-
-    union all
-
-    select
-        person_id,
-        cycle,
-        version,
-        rule_id,
-        points,
-        max_count,
-        expires_at as changed_at,
-        -1 as change
-    from counted_touches
-    where expires_at < {{ complete_through() }} and (valid_to is null or expires_at < valid_to)
-
-),
-
-count_changes_by_instant as (
-
-    select
-        person_id,
-        cycle,
-        version,
-        rule_id,
-        points,
-        max_count,
-        changed_at,
-        sum(change) as change
-    from count_changes
-    group by person_id, cycle, version, rule_id, points, max_count, changed_at
-
-),
-
-counts as (
-
-    select
-        *,
-        sum(change) over (
-            partition by person_id, cycle, version, rule_id order by changed_at
-            rows between unbounded preceding and current row
-        ) as touches_in_window
-    from count_changes_by_instant
-
-),
-
-capped as (
-
-    select
-        person_id,
-        cycle,
-        version,
-        rule_id,
-        points,
-        changed_at,
-        coalesce(least(touches_in_window, max_count), touches_in_window) as counted,
-        lag(coalesce(least(touches_in_window, max_count), touches_in_window), 1, 0) over (
-            partition by person_id, cycle, version, rule_id order by changed_at
-        ) as counted_before
-    from counts
+    select * from counted_touches
+    where counts_until is null or counts_until > valid_from
 
 )
 
 select
-    person_id,
-    cycle,
+    cycle_key,
     version,
-    changed_at,
-    sum(points * cast(counted - counted_before as bigint)) as points_change
+    greatest(occurred_at, valid_from) as changed_at,
+    points as points_change
 
-from capped
-where counted != counted_before
-group by person_id, cycle, version, changed_at
+from counted_in_force
+
+union all
+
+select
+    cycle_key,
+    version,
+    counts_until as changed_at,
+    -points as points_change
+
+from counted_in_force
+where counts_until < {{ complete_through() }} and (valid_to is null or counts_until < valid_to)

@@ -18,8 +18,7 @@ cycles as (
 fit_in_cycles as (
 
     select
-        cycles.person_id,
-        cycles.cycle,
+        cycles.cycle_key,
         fit.version,
         fit.fit_points,
         fit.required_missed,
@@ -45,15 +44,14 @@ fit_changes as (
         fit_points - lag(fit_points, 1, 0) over cycle_records as points_change,
         required_missed - lag(required_missed, 1, 0) over cycle_records as missed_change
     from fit_in_cycles
-    window cycle_records as (partition by person_id, cycle, version order by updated_at)
+    window cycle_records as (partition by cycle_key, version order by updated_at)
 
 ),
 
 changes as (
 
     select
-        person_id,
-        cycle,
+        cycle_key,
         version,
         valid_from as changed_at,
         points_change,
@@ -64,8 +62,7 @@ changes as (
     union all
 
     select
-        person_id,
-        cycle,
+        cycle_key,
         version,
         happened_at as changed_at,
         0 as points_change,
@@ -77,8 +74,7 @@ changes as (
     union all
 
     select
-        touches.person_id,
-        touches.cycle,
+        touches.cycle_key,
         contract_versions.version,
         touches.occurred_at as changed_at,
         0 as points_change,
@@ -90,8 +86,7 @@ changes as (
     union all
 
     select
-        person_id,
-        cycle,
+        cycle_key,
         version,
         changed_at,
         points_change,
@@ -104,21 +99,19 @@ changes as (
 changes_by_instant as (
 
     select
-        person_id,
-        cycle,
+        cycle_key,
         version,
         changed_at,
         sum(points_change) as points_change,
         sum(missed_change) as missed_change,
         bool_or(something_happened) as something_happened
     from changes
-    group by person_id, cycle, version, changed_at
+    group by cycle_key, version, changed_at
 
 )
 
 select
-    person_id,
-    cycle,
+    cycle_key,
     version,
     changed_at,
     something_happened,
@@ -127,6 +120,6 @@ select
 
 from changes_by_instant
 window so_far as (
-    partition by person_id, cycle, version order by changed_at nulls first
+    partition by cycle_key, version order by changed_at nulls first
     rows between unbounded preceding and current row
 )
