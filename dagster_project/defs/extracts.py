@@ -184,6 +184,7 @@ def _extract_asset(source_object: SourceObject) -> dg.AssetsDefinition:
                 context.run.run_id,
                 datetime.now(UTC).replace(tzinfo=None),
             )
+        inputs.held_against_ledger.add((report.source, report.object))
         name = f"{report.source}/{report.object}"
         if report.deliveries:
             say(

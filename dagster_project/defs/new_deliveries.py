@@ -115,8 +115,9 @@ class _Looking:
             return
         left = len(self.still_written) + len(self.unreadable)
         rows = read_object(self.home, source.name, object_name)
-        # Deliveries to be read again are no new ones, so that how they would be read makes no difference here.
-        plan = make_plan(self.home, files, rows, "", self._hashed)
+        # Deliveries to be read again are no new ones: how they would be read, and what became of their Parquet, makes
+        # no difference here.
+        plan = make_plan(files, rows, "", self._hashed, lambda row: True)
         tasks = [task for task in plan.tasks if task.replaces is None]
         tasks += [settled.task for settled in plan.settled]
         for task in tasks:

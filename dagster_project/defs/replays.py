@@ -19,7 +19,7 @@ from dagster_project.contract import Contracts, calendar_tables, contract_tables
 from dagster_project.decisions.deliveries import raw_files_of
 from dagster_project.decisions.history import Publication, kept_deliveries, kept_documents
 from dagster_project.defs.building import CONTRACTS_FOLDER, SOURCES_FILE, open_build
-from dagster_project.extracts import DamagedStore, load_sources, read_ledger, restore_raw
+from dagster_project.extracts import DamagedStore, is_as_written, load_sources, read_ledger, restore_raw
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.inputs import connect_build
@@ -51,13 +51,13 @@ def _write_documents(settings: Settings, publication: Publication, folder: Path)
 
 
 def is_readable(settings: Settings, publication: Publication) -> bool:
-    """Whether everything that was read for a publication is there.
+    """Whether everything that was read for a publication is there, as it was written.
 
-    Where `raw/` was deleted, deliveries that were replaced since are not made again by a run, which doesn't need them:
-    they are made again here, from the archive.
+    Where `raw/` was deleted or damaged, deliveries that were replaced since are not made again by a run, which doesn't
+    need them: they are made again here, from the archive.
     """
-    deliveries, ledger = kept_deliveries(settings.history, publication), read_ledger(settings.home)
-    if _is_there(deliveries, ledger):
+    deliveries = kept_deliveries(settings.history, publication)
+    if _is_there(deliveries, read_ledger(settings.home)):
         return True
     with TemporaryDirectory() as name:
         folder = _write_documents(settings, publication, Path(name))
@@ -76,12 +76,12 @@ def is_readable(settings: Settings, publication: Publication) -> bool:
                 restore_raw(settings.home, source, object_name, currency, of_object, "replay", now)
             except DamagedStore:
                 return False
-    return _is_there(deliveries, ledger)
+    return _is_there(deliveries, read_ledger(settings.home))
 
 
 def _is_there(deliveries: pa.Table, ledger: pa.Table) -> bool:
     files = raw_files_of(deliveries, ledger)
-    return all(Path(path).exists() for path in files["raw_path"].to_pylist())
+    return all(is_as_written(Path(row["raw_path"]), row["raw_sha256"]) for row in files.to_pylist())
 
 
 @contextmanager

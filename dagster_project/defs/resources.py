@@ -29,6 +29,8 @@ class RunInputs:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._is_up_to_date = False
+        self.held_against_ledger: set[tuple[str, str]] = set()
+        """The objects (source, object) whose raw files were found to be as written in this run."""
 
     @cached_property
     def contracts(self) -> Contracts:

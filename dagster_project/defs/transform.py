@@ -37,10 +37,13 @@ from dagster_project.defs.resources import BuildHold, RunInputs
 from dagster_project.defs.telling import DATA, MARKETING, SALES, column_metadata, plain_failures, say
 from dagster_project.extracts import (
     CompleteThrough,
+    Delivery,
+    Finding,
     complete_through,
     days_in_words,
     files_in_force,
     read_ledger,
+    restore_raw,
 )
 from dagster_project.extracts.in_force import ObjectCompleteness
 from dagster_project.owner_only import make_private
@@ -101,6 +104,8 @@ def raw_asset(objects: Sequence[SourceObject], manifest: Mapping[str, Any]) -> d
                 say(context, f"holidays: {finding}", is_warning=True)
             keep_tables(settings, calendar)
             build_hold.take()
+            for finding in _mend_raw(settings, inputs, context.run.run_id):
+                say(context, finding.message, is_warning=True)
             counts = _open_build(settings, inputs, through.instant, calendar)
         for table in (*OTHER_COLUMNS, *CALENDAR_TABLES, *STANDARD_TABLES):
             metadata: dict[str, Any] = {"dagster/row_count": counts[table]}
@@ -194,6 +199,19 @@ def _raw_spec(table: str, objects: Sequence[SourceObject], manifest: Mapping[str
         kinds={"python", "duckdb"},
         metadata=column_metadata(column_types(table)),
     )
+
+
+def _mend_raw(settings: Settings, inputs: RunInputs, run_id: str) -> Iterator[Finding]:
+    """Make raw files again that are not what was written, of objects that this run has not read itself."""
+    in_force: dict[tuple[str, str], set[Delivery]] = {}
+    for row in files_in_force(settings.home, inputs.sources, settings.as_of).to_pylist():
+        place = (row["source"], row["object"])
+        if place not in inputs.held_against_ledger:
+            in_force.setdefault(place, set()).add((row["extract_date"], row["part"], row["delivery"]))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    for (source, name), deliveries in in_force.items():
+        currency = inputs.contracts.currency
+        yield from restore_raw(settings.home, inputs.sources[source], name, currency, deliveries, run_id, now)
 
 
 def _open_build(

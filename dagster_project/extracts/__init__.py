@@ -19,9 +19,10 @@ from .in_force import (
     files_in_force,
     object_state,
 )
-from .ingest import ingest_object, restore_raw
+from .ingest import Delivery, ingest_object, restore_raw
 from .landing import unexpected_entries
 from .ledger import read_ledger
+from .raw_files import is_as_written
 from .sources import Source, Sources, SourcesErrors, load_sources, settings_tables
 from .standing import quarantine_counts, standing_findings
 from .unmapped import UnmappedWord, unmapped_findings
@@ -30,6 +31,7 @@ __all__ = [
     "FINDING_KINDS",
     "CompleteThrough",
     "DamagedStore",
+    "Delivery",
     "DeliveryResult",
     "Finding",
     "IncompleteExtracts",
@@ -46,6 +48,7 @@ __all__ = [
     "days_in_words",
     "files_in_force",
     "ingest_object",
+    "is_as_written",
     "load_sources",
     "object_columns",
     "object_state",

@@ -12,6 +12,7 @@ KINDS = (
     "refused_file",
     "unreadable_file",
     "still_written",
+    "damaged_raw",
     "unexpected_entry",
     "missing_days",
     "schema_drift",
@@ -71,7 +72,7 @@ class IngestReport:
     """What one ingestion of one source object did.
 
     `deliveries` are those that were read in this run; `reread` of them were read again because the source's
-    declaration changed or their Parquet was gone.
+    declaration changed, or their Parquet was gone or damaged.
     """
 
     source: str

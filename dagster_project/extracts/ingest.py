@@ -7,7 +7,7 @@ of it. A kill at any moment leaves only files that nobody knows of, and the next
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,14 +18,15 @@ from . import archive, erasure, ledger
 from .batches import Batch
 from .declarations import ObjectDeclaration
 from .duplicates import count_duplicates
-from .files import INCOMING, move_into_place, only_one, sweep
+from .files import INCOMING, DamagedStore, move_into_place, only_one, sweep
 from .findings import DeliveryResult, Finding, IngestReport, Severity
 from .landing import ExtractName, LandedFile, parse_name, printable, scan_object
 from .ledger import ACCEPTED, REFUSED, LedgerRow, last_deliveries
 from .left_alone import note_left_alone
-from .notes import drift_findings, refused_findings, row_findings
+from .notes import damaged_findings, drift_findings, refused_findings, row_findings
 from .output import Output
 from .planning import Settled, Slot, Task, fingerprint, make_plan, task_again, task_to_restore
+from .raw_files import is_sound, is_there
 from .reading import read_chunks
 from .rows import Chunk
 from .sources import Source
@@ -71,15 +72,16 @@ def restore_raw(
     deliveries: Collection[Delivery],
     run_id: str,
     now: datetime,
-) -> None:
-    """Make the Parquet of deliveries again where it is gone, of those too that were replaced since: from the archive,
-    as `source` declares them. The ledger stays as it is.
+) -> list[Finding]:
+    """Make the Parquet of deliveries again where it is gone or damaged, of those too that were replaced since: from the
+    archive, as `source` declares them. Returns what was found damaged.
 
     Raises DamagedStore when the archive lacks one.
     """
     ingestion = _Ingestion(home, source, source.objects[object_name], contract_currency, run_id, now)
     with only_one(ledger.object_folder(home, source.name, object_name)):
         ingestion.restore(deliveries)
+    return ingestion.findings
 
 
 def erase_object(
@@ -138,16 +140,30 @@ class _Ingestion:
 
     def restore(self, deliveries: Collection[Delivery]) -> None:
         rows = ledger.read_object(self.home, self.source.name, self.declaration.name)
-        gone = [
+        unsound = [
             row
             for row in rows
             if (row.extract_date, row.part, row.delivery) in deliveries
             and row.raw_path
-            and not (self.home / row.raw_path).exists()
+            and not is_sound(self.home, row)
         ]
-        if gone:
+        if unsound:
             self._prepare()
-            self._read_all([task_to_restore(row) for row in gone], rows)
+            tasks = [task_to_restore(row) for row in unsound]
+            self._note_damaged(tasks)
+            self._read_all(tasks, rows)
+
+    def _note_damaged(self, tasks: Sequence[Task]) -> None:
+        """Tell of files that are made again though they are there."""
+        paths = [
+            task.replaces.raw_path
+            for task in tasks
+            if task.is_rebuild
+            and task.replaces
+            and task.replaces.raw_path
+            and is_there(self.home, task.replaces)
+        ]
+        self.findings += damaged_findings(self.source.name, self.declaration.name, paths)
 
     def run(self, extracts_folder: Path) -> IngestReport:
         name = self.declaration.name
@@ -157,12 +173,19 @@ class _Ingestion:
         self.findings += unexpected
         known = last_deliveries(rows)
         left: set[Slot] = set()
-        plan = make_plan(self.home, files, rows, self.fingerprint, lambda file: self._keep(file, known, left))
+        plan = make_plan(
+            files,
+            rows,
+            self.fingerprint,
+            lambda file: self._keep(file, known, left),
+            lambda row: is_sound(self.home, row),
+        )
         # Noted before the ledger speaks of the other parts of these dates.
         note_left_alone(self.home, self.source.name, name, {extract_date for extract_date, _ in left})
         settled = [self._settled_row(settled) for settled in plan.settled]
         ledger.append(self.home, settled)
         self.written += settled
+        self._note_damaged(plan.tasks)
         if plan.tasks:
             try:
                 self._read_all(plan.tasks, rows)
@@ -306,17 +329,21 @@ class _Ingestion:
 
     def _read(self, task: Task, connection: duckdb.DuckDBPyConnection, batch: Batch) -> Output:
         output = Output(self.home, self.source.name, self.declaration, task)
+        place = f"{self.source.name}/{self.declaration.name}/{task.file_name}"
         if not task.is_landed:
-            archive.check(
-                self.home, task.archived, f"{self.source.name}/{self.declaration.name}/{task.file_name}"
-            )
+            archive.check(self.home, task.archived, place)
         try:
             for chunk in self._chunks(task, connection, output):
                 batch.add(output, chunk)
         except (RefusedFile, duckdb.OutOfMemoryException) as refusal:
             batch.forget(output)
             is_too_large = isinstance(refusal, duckdb.OutOfMemoryException)
-            output.refuse(TOO_LARGE_ROWS if is_too_large else str(refusal))
+            reason = TOO_LARGE_ROWS if is_too_large else str(refusal)
+            if task.is_rebuild:
+                raise DamagedStore(
+                    f"{place} was read once, but its Parquet is gone or damaged, and it can't be read again: {reason}"
+                ) from refusal
+            output.refuse(reason)
         return output
 
     def _chunks(self, task: Task, connection: duckdb.DuckDBPyConnection, output: Output) -> Iterator[Chunk]:
@@ -356,6 +383,8 @@ class _Ingestion:
         for output in outputs:
             if not output.task.is_rebuild:
                 ledger_rows.append(self._row(output, by_output.get(id(output), 0)))
+        # The ledger knows what is made again before it is there: killed in between, it is gone or damaged still.
+        ledger.append(self.home, [row for output in accepted if (row := _row_of_rebuild(output))])
         move_into_place(moves)
         ledger.append(self.home, ledger_rows)
         self.written += ledger_rows
@@ -374,6 +403,7 @@ class _Ingestion:
             header=output.header or None,
             raw_path=output.raw_path if is_accepted else None,
             quarantine_path=output.quarantine_path if output.rows_quarantined else None,
+            raw_sha256=output.raw_sha256,
         )
 
     def _settled_row(self, settled: Settled) -> LedgerRow:
@@ -394,6 +424,7 @@ class _Ingestion:
         header: tuple[str, ...] | None = None,
         raw_path: str | None = None,
         quarantine_path: str | None = None,
+        raw_sha256: str | None = None,
     ) -> LedgerRow:
         return LedgerRow(
             source=self.source.name,
@@ -422,7 +453,16 @@ class _Ingestion:
             quarantine_path=quarantine_path,
             kept_sha256=task.archived.kept_sha256,
             rows_erased=task.archived.rows_erased,
+            raw_sha256=raw_sha256,
         )
+
+
+def _row_of_rebuild(output: Output) -> LedgerRow | None:
+    """The ledger's row of a delivery whose Parquet is made again, where the new file has other bytes."""
+    row = output.task.replaces
+    if not output.task.is_rebuild or row is None or row.raw_sha256 == output.raw_sha256:
+        return None
+    return replace(row, raw_sha256=output.raw_sha256)
 
 
 def _result(row: LedgerRow) -> DeliveryResult:

@@ -4,7 +4,8 @@ What belongs here: the rows' shape, writing and reading them, and what follows f
 part is in force, which is superseded). A copy of every ledger file lies in the archive, beside what it speaks of.
 
 A delivery that is read again (its source's declaration changed, or its Parquet was deleted) gets another row with a
-greater `reading`; the greatest counts.
+greater `reading`; the greatest counts. Where only its Parquet is made again, the row is added once more with the hash
+of the new file; the last of the same reading counts.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ LEDGER_SCHEMA = pa.schema(
         ("quarantine_path", pa.string()),
         ("kept_sha256", pa.string()),
         ("rows_erased", pa.int64()),
+        ("raw_sha256", pa.string()),
     ]
 )
 
@@ -65,7 +67,8 @@ class LedgerRow:
     """One reading of one delivery. Paths are relative to SLA_HOME; `header` is the file's own column names.
 
     `sha256` is the hash of what was delivered. Where rows were erased since, `kept_sha256` is that of what the archive
-    keeps, without `rows_erased` of its rows; the other counts are of the rows that are kept.
+    keeps, without `rows_erased` of its rows; the other counts are of the rows that are kept. `raw_sha256` is the hash
+    of the raw Parquet; None in rows of older versions.
     """
 
     source: str
@@ -94,6 +97,7 @@ class LedgerRow:
     quarantine_path: str | None
     kept_sha256: str | None = None
     rows_erased: int = 0
+    raw_sha256: str | None = None
 
     @property
     def archived_as(self) -> str:
@@ -186,7 +190,7 @@ def _all_rows(home: Path, source: str, object_name: str) -> list[LedgerRow]:
             values["header"] = None if header is None else tuple(header)
             values["rows_erased"] = values.get("rows_erased") or 0  # older files don't have the column
             row = LedgerRow(**{name: values.get(name) for name in names})
-            found.setdefault((*row.slot, row.delivery, row.reading), row)
+            found[(*row.slot, row.delivery, row.reading)] = row
     return list(found.values())
 
 

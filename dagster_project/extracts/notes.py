@@ -35,6 +35,19 @@ def refused_findings(written: Sequence[LedgerRow]) -> list[Finding]:
     ]
 
 
+def damaged_findings(source: str, object_name: str, paths: Sequence[str]) -> list[Finding]:
+    """One finding for all raw files of an object that weren't what was written; none if there are none."""
+    if not paths:
+        return []
+    place = f"{source}/{object_name}"
+    if len(paths) == 1:
+        found = f"1 file of {place} wasn't what had been written: {paths[0]}. It was"
+    else:
+        found = f"{len(paths)} files of {place} weren't what had been written, the first of them {paths[0]}. They were"
+    message = f"{found} made again from the archive, and no figure rests on the damage. Look after the disk."
+    return [Finding("damaged_raw", source, object_name, len(paths), Severity.WARNING, message)]
+
+
 def drift_findings(
     declaration: ObjectDeclaration, known: Sequence[LedgerRow], written: Sequence[LedgerRow]
 ) -> list[Finding]:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from .declarations import ObjectDeclaration
 from .files import incoming_path
 from .planning import Task
+from .raw_files import hash_of
 from .rows import BadRows
 from .values import ARROW_TYPES
 
@@ -48,6 +49,7 @@ class Output:
         self.rows_accepted = 0
         self.rows_quarantined = 0
         self.reasons: dict[str, int] = {}
+        self.raw_sha256: str | None = None
         stem = f"{_file_part(task.name.part)}.{task.delivery}.{task.archived.sha256[:12]}"
         if task.replaces is not None:
             reading = task.replaces.reading if task.is_rebuild else task.reading
@@ -142,6 +144,7 @@ class Output:
             self.accept(nothing, {}, pa.array([], pa.int64()), pa.array([], pa.uint64()))
         has_quarantine = self._quarantine is not None
         self._close()
+        self.raw_sha256 = hash_of(self._raw_temporary)
         moves = [(self._raw_temporary, self._home / self.raw_path)]
         if has_quarantine:
             moves.append((self._quarantine_temporary, self._home / self.quarantine_path))

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
 
 from .archive import Archived
 from .declarations import ObjectDeclaration
@@ -27,8 +26,8 @@ Slot = tuple[date, str | None]
 @dataclass(frozen=True)
 class Task:
     """A delivery to be read from the archive. `replaces` is the ledger's row of the same delivery, when it is read
-    again; `is_rebuild` if only its Parquet is gone, so that nothing about it changes. `is_landed`: whether it was
-    archived just now, from the landing folder.
+    again; `is_rebuild` if only its Parquet is gone or damaged, so that nothing about it changes. `is_landed`: whether
+    it was archived just now, from the landing folder.
     """
 
     name: ExtractName
@@ -88,15 +87,16 @@ def fingerprint(source: Source, declaration: ObjectDeclaration, contract_currenc
 
 
 def make_plan(
-    home: Path,
     files: Sequence[LandedFile],
     rows: Sequence[LedgerRow],
     declaration_fingerprint: str,
     keep: Callable[[LandedFile], Archived | None],
+    is_sound: Callable[[LedgerRow], bool],
 ) -> Plan:
     """What to do about the landed files, given what the ledger knows.
 
     `keep` archives a file, or gives None for one that is still being written: its date and part are left alone.
+    `is_sound` says whether the Parquet of a delivery is there as it was written.
     """
     plan = Plan()
     last = last_deliveries(rows)
@@ -135,7 +135,7 @@ def make_plan(
             reason = f"the same bytes as the delivery {other} of that date: no effect"
             plan.settled.append(Settled(task, REPEATED, reason))
     plan.tasks += _to_read_again(
-        home, last, changed | {task.slot for task in plan.tasks}, declaration_fingerprint
+        last, changed | {task.slot for task in plan.tasks}, declaration_fingerprint, is_sound
     )
     plan.tasks.sort(key=lambda task: (*_slot_order(task.slot), task.delivery))
     return plan
@@ -188,7 +188,7 @@ def task_again(row: LedgerRow, archived: Archived) -> Task:
 
 
 def task_to_restore(row: LedgerRow) -> Task:
-    """A known delivery whose Parquet is gone, to be made again as it was, whether or not it has been replaced since."""
+    """A known delivery whose Parquet is gone or damaged, to be made again as it was, replaced since or not."""
     return _from_ledger(row, row.delivery, again=True, is_rebuild=True)
 
 
@@ -209,15 +209,18 @@ def _from_ledger(row: LedgerRow, delivery: int, *, again: bool = False, is_rebui
 
 
 def _to_read_again(
-    home: Path, last: Mapping[Slot, LedgerRow], changed: set[Slot], declaration_fingerprint: str
+    last: Mapping[Slot, LedgerRow],
+    changed: set[Slot],
+    declaration_fingerprint: str,
+    is_sound: Callable[[LedgerRow], bool],
 ) -> list[Task]:
-    """Deliveries in force that would be read otherwise today, or whose Parquet is gone."""
+    """Deliveries in force that would be read otherwise today, or whose Parquet is gone or damaged."""
     tasks = []
     for slot, row in last.items():
         if slot in changed or row.outcome not in (ACCEPTED, REFUSED) or row.refusal == TWICE:
             continue
         if row.declaration != declaration_fingerprint:
             tasks.append(_from_ledger(row, row.delivery, again=True))
-        elif any(path and not (home / path).exists() for path in (row.raw_path, row.quarantine_path)):
+        elif not is_sound(row):
             tasks.append(task_to_restore(row))
     return tasks

@@ -33,6 +33,7 @@ PUBLICATION = [
     "publications",
 ]
 RAW_CHECKS = dg.AssetSelection.groups("contract", "extracts", "raw")
+RAW = dg.AssetSelection.groups("contract", "raw").without_checks()
 PUBLISHED = dg.AssetSelection.assets("published").without_checks()
 
 
@@ -124,6 +125,18 @@ def test_the_next_run_is_blocked_too_until_a_corrected_file_is_delivered(
     evaluated = {each.check_name: each for each in result.get_asset_check_evaluations()}
     assert evaluated[QUARANTINE].passed
     assert evaluated[QUARANTINE].metadata["found"].value == "0 % of the rows not yet published"
+
+
+def test_a_part_that_begins_after_the_extracts_reads_no_damaged_file(
+    blocked: Ran, settings: dict[str, str]
+) -> None:
+    touches = home_of(settings) / "raw" / "company" / "touches"
+    (damaged,) = (touches / "extract_date=2026-03-31").glob("*.parquet")
+    as_written = damaged.read_bytes()
+    damaged.write_bytes(as_written[:100] + bytes(50) + as_written[150:])
+    result = materialize(settings, RAW)
+    assert result.success, failures(result)
+    assert damaged.read_bytes() == as_written
 
 
 @pytest.fixture(scope="module")

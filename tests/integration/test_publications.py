@@ -1,8 +1,8 @@
 """What runs publish one after the other: a history that is only added to, restatements with their causes, time travel.
 
 A company is run at the end of January; then at the end of February, when a form that was sent in January comes to be
-known; then as of the end of January, when of all that was written but `archive/`, `history/` and what is published
-nothing is left.
+known and the disk has spoilt what had been read of January's touches; then as of the end of January, when of all that
+was written but `archive/`, `history/` and what is published nothing is left.
 """
 
 from __future__ import annotations
@@ -88,6 +88,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     published_first, kept_first = published_tables(home), files(kept)
 
     company.deliver(tell("2026-02-28"))
+    spoilt = next((home / "raw").rglob("touches/*/*.parquet"))
+    spoilt.write_bytes(spoilt.read_bytes()[:100])
     second = command("run", settings)
     kept_second = files(kept)
 
@@ -139,6 +141,10 @@ def test_a_changed_final_figure_is_a_restatement_with_its_cause_and_records(runs
     records = "select cause, object, record_id, change from marts.sla_restatement_records"
     assert published_rows(runs.home, records) == [("late record", "touches", "touch-0002", "new")]
     assert "restated: volume of 2026-01, missed before, met now (late record)" in runs.second.output
+
+
+def test_a_damaged_raw_file_is_made_again_before_anything_is_read_and_told_of(runs: Runs) -> None:
+    assert "/touches wasn't what had been written: raw/" in runs.second.output
 
 
 def test_each_publication_says_which_it_is_and_as_of_when(runs: Runs) -> None:
