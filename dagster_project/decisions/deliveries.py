@@ -119,8 +119,8 @@ def deliveries_in_force(files: pa.Table, ledger: pa.Table) -> pa.Table:
 
 
 def raw_files_of(deliveries: pa.Table, ledger: pa.Table) -> pa.Table:
-    """Where the rows of kept deliveries lie: source, object, raw_path, raw_sha256, for building an earlier publication
-    again.
+    """Where the rows of kept deliveries lie, for building an earlier publication again: source, object, extract_date,
+    part, raw_path, raw_sha256.
 
     Deliveries whose raw Parquet the ledger no longer knows are left out.
     """
@@ -129,7 +129,13 @@ def raw_files_of(deliveries: pa.Table, ledger: pa.Table) -> pa.Table:
         connection.register("ledger", ledger)
         return connection.sql(
             """
-            select ledger.source, ledger.object, ledger.raw_path, ledger.raw_sha256
+            select
+                ledger.source,
+                ledger.object,
+                ledger.extract_date,
+                ledger.part,
+                ledger.raw_path,
+                ledger.raw_sha256
             from deliveries
             inner join ledger
                 on

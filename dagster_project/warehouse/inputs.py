@@ -31,11 +31,12 @@ class BuildInputsError(ValueError):
 class BuildInputs:
     """Everything a build depends on.
 
-    `raw_files` has one row per delivery in force: source, object, raw_path. `object_columns` gives the columns of each
-    object of each family, `<family>_<object>` (name to DuckDB type), so that an object without any delivery is an empty
-    table of the right shape. `contact_attributes` are those of them that hold marketing's contacts, each with the names
-    by which a contract may ask about columns that go by another one there. `standard_models` are dbt's models of the
-    schema `raw`, in their order. `tables` are the contract's, the calendar's and the sources' settings by name.
+    `raw_files` has one row per delivery in force: source, object, extract_date, part, raw_path. `object_columns` gives
+    the columns of each object of each family, `<family>_<object>` (name to DuckDB type), so that an object without any
+    delivery is an empty table of the right shape. `contact_attributes` are those of them that hold marketing's
+    contacts, each with the names by which a contract may ask about columns that go by another one there.
+    `standard_models` are dbt's models of the schema `raw`, in their order. `tables` are the contract's, the calendar's
+    and the sources' settings by name.
     """
 
     complete_through: datetime

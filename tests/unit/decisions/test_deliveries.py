@@ -104,9 +104,9 @@ def test_a_run_rests_on_the_reading_and_bytes_of_what_is_in_force() -> None:
     )
     ledger = pa.Table.from_pylist(
         [
-            a_delivery(raw_path="/raw/1") | {"delivery": 1},
-            a_delivery(raw_path="/raw/2") | {"delivery": 2, "reading": 3, "sha256": "b" * 64},
-            a_delivery(raw_path=None) | {"part": "a", "sha256": "c" * 64},
+            a_delivery(raw_path="/raw/1", raw_sha256="1") | {"delivery": 1},
+            a_delivery(raw_path="/raw/2", raw_sha256="2") | {"delivery": 2, "reading": 3, "sha256": "b" * 64},
+            a_delivery(raw_path=None, raw_sha256=None) | {"part": "a", "sha256": "c" * 64},
         ]
     )
     deliveries = deliveries_in_force(files, ledger)
@@ -118,5 +118,12 @@ def test_a_run_rests_on_the_reading_and_bytes_of_what_is_in_force() -> None:
         (None, 2, 3, "b"),
     ]
     assert raw_files_of(deliveries, ledger).to_pylist() == [
-        {"source": "crm", "object": "leads", "raw_path": "/raw/2"}
+        {
+            "source": "crm",
+            "object": "leads",
+            "extract_date": date(2026, 3, 1),
+            "part": None,
+            "raw_path": "/raw/2",
+            "raw_sha256": "2",
+        }
     ]
