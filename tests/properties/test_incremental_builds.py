@@ -33,9 +33,15 @@ OF_ONE_BUILD = {
     ("intermediate", "int_affected_people"),
 }
 # Workings hold the affected people's rows only; those without a person hold what these people's rows ask for.
+OF_PEOPLE = "person_id in (select person_id from made.intermediate.int_affected_people)"
+OF_CYCLES = f"cycle_key in (select cycle_key from made.intermediate.int_cycles where {OF_PEOPLE})"
 WORKINGS = {
-    "int_person_touches", "int_person_attributes", "int_person_fit", "int_engagement_changes", "int_scores",
-}  # fmt: skip
+    "int_person_touches": OF_PEOPLE,
+    "int_person_attributes": OF_PEOPLE,
+    "int_person_fit": OF_PEOPLE,
+    "int_engagement_changes": OF_CYCLES,
+    "int_scores": OF_CYCLES,
+}
 ASKED_FOR = {"int_attribute_matches", "int_touch_rules"}
 
 
@@ -88,7 +94,7 @@ def differences(whole: Result, file: Path) -> dict[str, str]:
             continue
         here, there = f"warehouse.{schema}.{table}", f"made.{schema}.{table}"
         if table in WORKINGS:
-            here = f"(from {here} where person_id in (select person_id from made.intermediate.int_affected_people))"
+            here = f"(from {here} where {WORKINGS[table]})"
         missing, extra = (
             connection.execute(f"select count(*) from (from {one} except all from {other})").fetchall()[0][0]
             for one, other in ((here, there), (there, here))
