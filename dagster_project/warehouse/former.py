@@ -5,8 +5,8 @@ are made by person, and each person's fingerprint, by which the models tell whos
 doesn't: the models.
 
 Nothing is ever changed in a former build: a new one begins with a copy. It counts only while its file is, byte for
-byte, what had been published, so whatever happens to it, or to a build that began with it, the worst that comes of it
-is a build from nothing.
+byte, what had been published, and only once: what was damaged while it was made may stop the build that begins with it,
+and must not stop another. So whatever happens, the worst that comes of it is a build from nothing.
 """
 
 from __future__ import annotations
@@ -40,21 +40,20 @@ def note_finished(build: Path, definitions: str) -> None:
 def set_aside(build: Path, definitions: str) -> Path | None:
     """Make room for a new build; returns the former one, where it can begin with that.
 
-    The files of builds that were not finished, or that other models made, are removed.
+    The files of builds that were not finished, or that other models made, are removed; and so is the word that this one
+    was, so that a build which doesn't come to its end is followed by one from nothing.
     """
-    former = build.with_name(FORMER_FILE_NAME)
-    finished = _finished(build.with_name(FINISHED_FILE_NAME))
-    if finished is not None and finished == _mark(build, definitions) and not _log(build).exists():
-        build.replace(former)
-        is_whole = True
-    else:
-        is_whole = finished is not None and finished == _mark(former, definitions)
-    for path in (build, _log(build), _log(former)):
+    former, marker = build.with_name(FORMER_FILE_NAME), build.with_name(FINISHED_FILE_NAME)
+    finished = _finished(marker)
+    is_whole = finished is not None and finished == _mark(build, definitions) and not _log(build).exists()
+    marker.unlink(missing_ok=True)
+    for path in (former, _log(former)):
         path.unlink(missing_ok=True)
-    if not is_whole:
-        former.unlink(missing_ok=True)
-        return None
-    return former
+    if is_whole:
+        build.replace(former)
+    for path in (build, _log(build)):
+        path.unlink(missing_ok=True)
+    return former if is_whole else None
 
 
 def forget_former(build: Path) -> None:

@@ -45,16 +45,16 @@ def test_a_published_build_is_set_aside_for_the_next_to_begin_with(build: Path) 
     assert not build.exists()
 
 
-def test_a_build_that_was_killed_leaves_the_former_one_to_the_next(build: Path) -> None:
+def test_a_build_that_does_not_come_to_its_end_is_followed_by_one_from_nothing(build: Path) -> None:
+    """What it began with may be what stopped it."""
     former = set_aside(build, MODELS)
     assert former is not None
     copy_former(former, build)
     with duckdb.connect(build) as killed:
         killed.execute("create table marts.half_made as select 1 as one")
     build.with_name("warehouse.duckdb.wal").write_bytes(b"what was not written yet")
-    assert set_aside(build, MODELS) == former
-    assert not build.exists()
-    assert not build.with_name("warehouse.duckdb.wal").exists()
+    assert set_aside(build, MODELS) is None
+    assert list(build.parent.iterdir()) == []
 
 
 def test_a_build_that_was_not_published_is_nothing_to_begin_with(tmp_path: Path) -> None:
