@@ -166,8 +166,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--scale", type=float, default=0.1, help="1 is a million people")
     parser.add_argument("--repeats", type=int, default=REPEATS)
     parser.add_argument("--home", type=Path, help="where the company is kept for the next measurement")
+    parser.add_argument("--sides", nargs="+", choices=list(SIDES), default=list(SIDES))
     given = parser.parse_args(arguments)
-    sides = [side for side in SIDES if side != "pandas" or given.scale <= PANDAS_UP_TO_SCALE]
+    sides = [side for side in given.sides if side != "pandas" or given.scale <= PANDAS_UP_TO_SCALE]
     with tempfile.TemporaryDirectory(prefix="bench-refresh-") as folder:
         home = given.home or Path(folder)
         if not (home / "raw").exists():

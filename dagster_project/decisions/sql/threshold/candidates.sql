@@ -25,23 +25,22 @@ eligible as (
     select
         cycles.person_id,
         cycles.cycle,
-        scores.changed_at,
+        scores.happened_at,
         scores.score
     from intermediate.int_scores as scores
     inner join version
         on
             scores.version = version.version
-            and scores.changed_at >= version.valid_from
-            and (version.valid_to is null or scores.changed_at < version.valid_to)
+            and scores.happened_at >= version.valid_from
+            and (version.valid_to is null or scores.happened_at < version.valid_to)
     inner join intermediate.int_cycles as cycles on scores.cycle_key = cycles.cycle_key
     left join intermediate.int_qualifications as qualifications
         on cycles.person_id = qualifications.person_id and cycles.cycle = qualifications.cycle
     where
-        scores.something_happened
-        and scores.required_missed = 0
+        scores.required_missed = 0
         and (
             cycles.starts_at is null
-            or epoch_us(scores.changed_at) >= epoch_us(cycles.starts_at) + version.requalify_after_microseconds
+            or epoch_us(scores.happened_at) >= epoch_us(cycles.starts_at) + version.requalify_after_microseconds
         )
         -- a cycle holds one MQL: what qualified under an earlier version can't qualify again
         and (qualifications.qualified_at is null or qualifications.qualified_at >= version.valid_from)
@@ -53,7 +52,7 @@ rising as (
     select
         *,
         max(score) over (
-            partition by person_id, cycle order by changed_at rows between unbounded preceding and 1 preceding
+            partition by person_id, cycle order by happened_at rows between unbounded preceding and 1 preceding
         ) as best_before
     from eligible
 
@@ -65,7 +64,7 @@ qualified as (
         candidates.threshold,
         rising.person_id,
         rising.cycle,
-        rising.changed_at as qualified_at
+        rising.happened_at as qualified_at
     from rising
     inner join candidates
         on

@@ -20,21 +20,20 @@ scored as (
         cycles.person_id,
         cycles.cycle,
         scores.version,
-        scores.changed_at as qualified_at,
+        scores.happened_at as qualified_at,
         scores.score
     from {{ ref('int_scores') }} as scores
     inner join cycles on scores.cycle_key = cycles.cycle_key
     inner join contract_versions
         on
             scores.version = contract_versions.version
-            and {{ in_force('contract_versions', 'scores.changed_at') }}
+            and {{ in_force('contract_versions', 'scores.happened_at') }}
     where
-        scores.something_happened
-        and scores.required_missed = 0
+        scores.required_missed = 0
         and scores.score >= contract_versions.threshold
         and (
             cycles.starts_at is null
-            or scores.changed_at
+            or scores.happened_at
             >= {{ add_microseconds('cycles.starts_at', 'contract_versions.requalify_after_microseconds') }}
         )
 

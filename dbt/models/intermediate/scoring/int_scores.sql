@@ -1,4 +1,4 @@
--- The score of a person's cycle under each contract version at every instant at which it changes or something happens.
+-- The score of a person's cycle under each contract version at every instant at which something happened.
 with
 
 contract_versions as (
@@ -103,23 +103,36 @@ changes_by_instant as (
         version,
         changed_at,
         sum(points_change) as points_change,
-        sum(missed_change) as missed_change,
+        cast(sum(missed_change) as integer) as missed_change,
         bool_or(something_happened) as something_happened
     from changes
     group by cycle_key, version, changed_at
+
+),
+
+scores as (
+
+    select
+        cycle_key,
+        version,
+        changed_at,
+        something_happened,
+        sum(points_change) over so_far as score,
+        sum(missed_change) over so_far as required_missed
+    from changes_by_instant
+    window so_far as (
+        partition by cycle_key, version order by changed_at nulls first
+        rows between unbounded preceding and current row
+    )
 
 )
 
 select
     cycle_key,
     version,
-    changed_at,
-    something_happened,
-    sum(points_change) over so_far as score,
-    sum(missed_change) over so_far as required_missed
+    changed_at as happened_at,
+    score,
+    required_missed
 
-from changes_by_instant
-window so_far as (
-    partition by cycle_key, version order by changed_at nulls first
-    rows between unbounded preceding and current row
-)
+from scores
+where something_happened
