@@ -4,8 +4,8 @@
 every column of every extract once. *bare* runs the compiled models statement by statement in one DuckDB process into a
 file: no dbt, no Dagster, no checks; what each model takes is kept too. *pandas* is `bench.pandas_funnel`, to scale 1:
 the funnel and the first responses alone. *refresh* is `make run` when nothing new was delivered: every model, dbt's
-tests, the data checks, attainment, decisions, publication and the review page. Each is a process of its own, start and
-imports included; they take turns.
+tests, the data checks, attainment, decisions, publication and the review page, without a former build to begin with.
+Each is a process of its own, start and imports included; they take turns.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -145,6 +146,7 @@ def measure(home: Path, sides: Sequence[str], repeats: int) -> dict[str, Any]:
     costs: dict[str, list[Cost]] = {side: [] for side in sides}
     for _ in range(repeats):
         for side, measured in costs.items():
+            shutil.rmtree(home / "build", ignore_errors=True)  # a refresh is whole: there is no former build
             measured.append(cost_of([sys.executable, "-m", "bench.refresh", side, str(home)]))
     medians = {side: median_cost(measured).cpu_seconds for side, measured in costs.items()}
     return {

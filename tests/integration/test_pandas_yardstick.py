@@ -16,7 +16,7 @@ from bench.company import deliver
 from bench.pandas_funnel import Figures, figures
 from tests.pipeline import Result, build
 
-SCALE = 0.0008
+SCALE = 0.003
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,8 @@ def test_the_company_has_what_makes_it_hard(compared: tuple[Result, Figures]) ->
         """
         select
             (select count(*) from staging.stg_contacts where merged_into_contact_id is not null),
-            (select count(*) from staging.stg_contacts where is_deleted),
+            (select count(*) from staging.stg_leads where is_deleted)
+                + (select count(*) from staging.stg_opportunities where is_deleted),
             (select count(*) - count(distinct touch_id) from extracts.standard_touches),
             (select count(*) from marts.fct_mqls where cycle > 1),
             (select count(distinct contract_version) from marts.fct_mqls)
