@@ -75,6 +75,9 @@ def begin_with(connection: duckdb.DuckDBPyConnection, models: Sequence[Model]) -
                 connection.execute(f"drop {kind} {quoted(schema)}.{quoted(name)}")
     connection.execute(f"create table raw.former_fingerprints as from {'.'.join(FINGERPRINTS)}")
     connection.execute(f"drop table {'.'.join(FINGERPRINTS)}")
+    connection.execute(
+        "checkpoint"
+    )  # so that the room is used again, and the file doesn't grow from day to day
 
 
 def copy_former(former: Path, build: Path) -> None:
