@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from dagster_project.formats import number_what_is_new
 from dagster_project.settings import Settings, load_settings
 from tests.integration.command_line import history_settings
 from tests.pipeline import build
@@ -22,4 +23,6 @@ def publish_history(history: Path, home: Path) -> Settings:
     result.connection.close()
     settings.published.mkdir(exist_ok=True)
     shutil.copyfile(settings.build_warehouse, settings.published / "warehouse.duckdb")
+    settings.history.mkdir(exist_ok=True)
+    number_what_is_new(home)
     return settings
