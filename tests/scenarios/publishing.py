@@ -22,6 +22,7 @@ from dagster_project.defs.decisions import decisions_tables
 from dagster_project.defs.publications import kept_publication, plan_of, what_it_would_publish
 from dagster_project.defs.simulations import simulate
 from dagster_project.extracts import files_in_force, load_sources, read_ledger
+from dagster_project.formats import number_what_is_new
 from dagster_project.settings import PROJECT_FOLDER, Settings
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.manifest import read_manifest, table_descriptions
@@ -87,6 +88,7 @@ class Company:
         replace_tables(settings.build_warehouse, said.tables)
         with kept_publication(settings):
             publish(settings.build_warehouse, settings.published, published_tables())
+        number_what_is_new(settings.home)
         added = said.added
         return Published(
             said.publication, attainment, added.attainment, added.restatements, added.restatement_records

@@ -10,8 +10,9 @@ import pytest
 from tests.pipeline import build
 from tests.scenarios.history import BASE_CONTRACT, QUEUE, ROSA, History, a_contract
 
-MQL = BASE_CONTRACT["mql"]
-FIRST, SECOND = a_contract(), a_contract(version=2, effective_from="2026-02-01")
+BOSS = {"id": "boss", "attribute": "job_title", "has_phrase": ["boss"], "points": 5}
+MQL = BASE_CONTRACT["mql"] | {"fit": [BOSS]}
+FIRST, SECOND = a_contract(mql=MQL), a_contract(version=2, effective_from="2026-02-01", mql=MQL)
 JANUARY, MARCH, LATER = "2026-01-12 10:00", "2026-03-02 10:00", "2026-03-11 12:00"
 
 
@@ -20,7 +21,7 @@ def told(*contracts: dict[str, Any], through: str = "2026-03-10") -> History:
     history = History(*(contracts or (FIRST, SECOND)), through=through)
     for name in ("same", "worked", "late", "ahead", "corrected-from", "corrected-to", "merged", "survivor"):
         history.mql(name, JANUARY, "2026-01-12 11:00")
-    for name in ("deleted", "recycled", "declared"):
+    for name in ("deleted", "recycled", "declared", "boss"):
         history.mql(name, JANUARY)
     history.mql("recycled-before", JANUARY).status("2026-01-20 10:00", "Nurture")
     history.mql("of-march", MARCH)
@@ -41,6 +42,7 @@ def next_day() -> History:
     people["merged"].has("2026-03-11 10:00", merged_into_contact_id="survivor")
     people["deleted"].has("2026-03-11 10:00", is_deleted="true")
     people["recycled"].status("2026-03-11 10:00", "Nurture")
+    people["boss"].has("2025-12-01 10:00", job_title="boss")  # the same version, delivered again
     return history
 
 
@@ -101,6 +103,10 @@ def test_a_deletion_affects_who_is_deleted(affected: set[str]) -> None:
     assert "deleted" in affected
 
 
+def test_a_correction_of_what_the_contract_asks_about_affects_the_person(affected: set[str]) -> None:
+    assert "boss" in affected
+
+
 def test_a_recycled_lead_affects_its_person(affected: set[str]) -> None:
     assert "recycled" in affected
 
@@ -151,4 +157,4 @@ def test_a_version_that_is_not_in_force_yet_affects_nobody(after: Affected) -> N
 
 def test_another_meaning_of_a_status_affects_those_whose_cycles_it_makes(after: Affected) -> None:
     statuses = BASE_CONTRACT["lead_statuses"] | {"recycled": ["Recycled"]}
-    assert after(unchanged(a_contract(lead_statuses=statuses), SECOND)) == {"recycled-before"}
+    assert after(unchanged(FIRST | {"lead_statuses": statuses}, SECOND)) == {"recycled-before"}
