@@ -12,6 +12,7 @@ import pytest
 
 from dagster_project.extracts import DamagedStore, IngestReport, archive, ingest, restore_raw
 from dagster_project.extracts.text_stream import RefusedFile
+from tests.older_ledger import forget_hashes
 from tests.unit.extracts.deliveries import CONTRACT_CURRENCY, Deliveries
 
 HEADER = "touch_id,contact_id,occurred_at,touch_type\n"
@@ -139,17 +140,9 @@ def test_what_was_replaced_since_is_mended_where_it_is_asked_for(crm: Deliveries
     assert len(crm.accepted("touches")) == 3
 
 
-def forget_hashes(crm: Deliveries) -> None:
-    """Make of the ledger what a version wrote that kept no hashes of raw files."""
-    for zone in ("ledger", "archive/deliveries"):
-        for path in (crm.home / zone / "crm" / "touches").glob("*.parquet"):
-            table = pq.read_table(path, partitioning=None)
-            pq.write_table(table.drop_columns(["raw_sha256"]), path)
-
-
 def test_a_ledger_without_hashes_is_read_and_gets_them_with_what_is_made_again(crm: Deliveries) -> None:
     before = (crm.accepted("touches"), crm.ledger("touches"))
-    forget_hashes(crm)
+    forget_hashes(crm.home)
     assert crm.ingest("touches").reread == 0
     assert [row["raw_sha256"] for row in crm.ledger("touches")] == [None, None]
     shutil.rmtree(crm.home / "raw")
