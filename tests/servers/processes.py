@@ -233,29 +233,32 @@ def descendants(pid: int) -> list[int]:
 
 
 @contextmanager
-def proxy(folder: Path, web_port: int, name: str, password: str) -> Iterator[int]:
-    """The proxy of `deploy/nginx.conf` before a webserver, for one stakeholder."""
+def proxy(web_port: int, name: str, password: str) -> Iterator[int]:
+    """The proxy of `deploy/nginx.conf` before a webserver, for one stakeholder. Its files lie in no folder of pytest's,
+    which nginx's workers, who are another user's, can't look into."""
     port = free_port()
     text = (PROJECT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     changed = text.replace("webserver:3000", f"{LOOPBACK}:{web_port}").replace(
         "listen 8080", f"listen {LOOPBACK}:{port}"
     )
-    (folder / "nginx.conf").write_text(changed, encoding="utf-8")
     hashed = subprocess.run(
         ["openssl", "passwd", "-apr1", password], check=True, capture_output=True, text=True
     ).stdout
-    (folder / "stakeholders.htpasswd").write_text(f"{name}:{hashed}", encoding="utf-8")
-    for path in (folder, folder / "stakeholders.htpasswd"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    server = subprocess.Popen(
-        [shutil.which("nginx") or "nginx", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"],
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "nginx.log").open("wb"),
-        start_new_session=True,
-    )
-    try:
-        wait_for("the proxy answers", lambda: accepts(port), 30)
-        yield port
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+    with TemporaryDirectory(prefix="sla-proxy-", ignore_cleanup_errors=True) as made:
+        folder = Path(made)
+        (folder / "nginx.conf").write_text(changed, encoding="utf-8")
+        (folder / "stakeholders.htpasswd").write_text(f"{name}:{hashed}", encoding="utf-8")
+        folder.chmod(0o755)
+        (folder / "stakeholders.htpasswd").chmod(0o644)
+        server = subprocess.Popen(
+            [shutil.which("nginx") or "nginx", "-c", str(folder / "nginx.conf"), "-g", "daemon off;"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            wait_for("the proxy answers", lambda: accepts(port), 30)
+            yield port
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(30)

@@ -7,7 +7,6 @@ import json
 import shutil
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import pytest
 import yaml
@@ -38,13 +37,11 @@ def asked(port: int, path: str, query: str | None = None, password: str | None =
         return error.code, error.read().decode()
 
 
-def test_stakeholders_see_everything_and_can_start_nothing(deployment: Deployment, tmp_path: Path) -> None:
+def test_stakeholders_see_everything_and_can_start_nothing(deployment: Deployment) -> None:
     if shutil.which("nginx") is None:
         pytest.skip("nginx isn't installed: apt-get install nginx-light")
     deployment.start("code", "webserver")
-    folder = tmp_path / "proxy"
-    folder.mkdir()
-    with proxy(folder, deployment.web_port, NAME, PASSWORD) as port:
+    with proxy(deployment.web_port, NAME, PASSWORD) as port:
         assert asked(port, "/server_info")[0] == 401
         assert asked(port, "/server_info", password="a guess")[0] == 401
         assert asked(port, "/server_info", password=PASSWORD)[0] == 200
