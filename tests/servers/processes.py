@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,8 +24,9 @@ BIN = Path(sys.executable).parent
 LOOPBACK = "127.0.0.1"
 POSTGRES_FOLDER = Path("/usr/lib/postgresql")
 PATIENCE_SECONDS = 420.0
-# A code server that is asked to end lets the run that it has begun come to its end first.
-LONGEST_STOP_SECONDS = 300.0
+# What a supervisor gives a process that it has asked to end, before it kills it. A code server whose run is at its end
+# just then has been seen to stay although it was asked.
+LONGEST_STOP_SECONDS = 60.0
 
 
 def free_port() -> int:
@@ -180,11 +181,12 @@ class Deployment:
         self.processes.clear()
 
     def stop(self) -> None:
-        """Ask every process to end, in order, and wait until it has."""
+        """Ask every process to end, in order, and wait until it has; one that doesn't is killed, as supervisors do."""
         for process in reversed(self.processes.values()):
             process.terminate()
-            process.wait(LONGEST_STOP_SECONDS)
-        self.processes.clear()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(LONGEST_STOP_SECONDS)
+        self.kill()
 
     def memory_mb(self) -> float:
         """The resident memory of the servers themselves, in megabytes; what a run takes goes with it."""
