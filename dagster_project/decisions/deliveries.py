@@ -30,6 +30,14 @@ DELIVERY_SCHEMA = pa.schema(
 CHANGE_SCHEMA = DELIVERY_SCHEMA.append(pa.field("is_in_force", pa.bool_()))
 """What changed: deliveries that a publication is the first to rest on, and those that it no longer rests on."""
 
+SAME_DELIVERY = """
+    deliveries.source = ledger.source
+    and deliveries.object = ledger.object
+    and deliveries.extract_date = ledger.extract_date
+    and deliveries.part is not distinct from ledger.part
+    and deliveries.delivery = ledger.delivery
+"""
+
 ABSENT, BETWEEN_VALUES, BETWEEN_ROWS = "\x00", "\x1f", "\n"
 
 
@@ -95,21 +103,16 @@ def deliveries_in_force(files: pa.Table, ledger: pa.Table) -> pa.Table:
     made (these columns, and reading and sha256).
     """
     with duckdb.connect() as connection:
-        connection.register("files", files)
+        connection.register("deliveries", files)
         connection.register("ledger", ledger)
         return (
             connection.sql(
-                """
-                select files.source, files.object, files.extract_date, files.part, files.delivery,
-                    ledger.reading, ledger.sha256
-                from files
+                f"""
+                select deliveries.source, deliveries.object, deliveries.extract_date, deliveries.part,
+                    deliveries.delivery, ledger.reading, ledger.sha256
+                from deliveries
                 inner join ledger
-                    on
-                        files.source = ledger.source
-                        and files.object = ledger.object
-                        and files.extract_date = ledger.extract_date
-                        and files.part is not distinct from ledger.part
-                        and files.delivery = ledger.delivery
+                    on {SAME_DELIVERY}
                 order by all
                 """
             )
@@ -128,7 +131,7 @@ def raw_files_of(deliveries: pa.Table, ledger: pa.Table) -> pa.Table:
         connection.register("deliveries", deliveries)
         connection.register("ledger", ledger)
         return connection.sql(
-            """
+            f"""
             select
                 ledger.source,
                 ledger.object,
@@ -138,12 +141,7 @@ def raw_files_of(deliveries: pa.Table, ledger: pa.Table) -> pa.Table:
                 ledger.raw_sha256
             from deliveries
             inner join ledger
-                on
-                    deliveries.source = ledger.source
-                    and deliveries.object = ledger.object
-                    and deliveries.extract_date = ledger.extract_date
-                    and deliveries.part is not distinct from ledger.part
-                    and deliveries.delivery = ledger.delivery
+                on {SAME_DELIVERY}
             where ledger.raw_path is not null
             order by all
             """

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .files import DamagedStore, incoming_path, make_folder, move_into_place
+from .files import DamagedStore, hash_of, incoming_path, make_folder, move_into_place
 from .landing import LandedFile, stamp_of
 
 BLOCK_BYTES = 1024 * 1024
@@ -108,8 +108,7 @@ def check(home: Path, archived: Archived, what: str) -> None:
     """Make sure that the archive still has what it was given. Raises DamagedStore, which calls the delivery `what`."""
     path = archive_path(home, archived.archived_as)
     try:
-        with path.open("rb", buffering=0) as file:
-            is_sound = hashlib.file_digest(file, "sha256").hexdigest() == archived.archived_as
+        is_sound = hash_of(path) == archived.archived_as
     except FileNotFoundError:
         is_sound = False
     if not is_sound:

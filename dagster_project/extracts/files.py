@@ -7,6 +7,7 @@ folder that is written to has a folder `.incoming` for what isn't whole yet.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,12 @@ def incoming_path(folder: Path, name: str) -> Path:
     incoming = folder / INCOMING
     make_folder(incoming)
     return incoming / f"{name}.tmp"
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
+    with path.open("rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_file(path: Path) -> None:

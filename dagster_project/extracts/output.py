@@ -13,9 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .declarations import ObjectDeclaration
-from .files import incoming_path
+from .files import hash_of, incoming_path
 from .planning import Task
-from .raw_files import hash_of
 from .rows import BadRows
 from .values import ARROW_TYPES
 

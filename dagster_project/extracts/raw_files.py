@@ -7,16 +7,10 @@ hash: of them only the files' presence is known.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
+from .files import hash_of
 from .ledger import LedgerRow
-
-
-def hash_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes."""
-    with path.open("rb", buffering=0) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_as_written(path: Path, sha256: str | None) -> bool:

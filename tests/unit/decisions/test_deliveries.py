@@ -17,22 +17,7 @@ from dagster_project.decisions.deliveries import (
     put_together,
     raw_files_of,
 )
-
-
-def a_delivery(**values: object) -> dict[str, object]:
-    return {
-        "source": "crm",
-        "object": "leads",
-        "extract_date": date(2026, 3, 1),
-        "part": None,
-        "delivery": 1,
-        "reading": 1,
-        "sha256": "a" * 64,
-    } | values
-
-
-def table_of(*rows: dict[str, object]) -> pa.Table:
-    return pa.Table.from_pylist(list(rows), schema=DELIVERY_SCHEMA)
+from tests.unit.decisions.delivery_rows import a_delivery, table_of
 
 
 def test_what_came_and_what_went_are_told_apart() -> None:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dagster_project.decisions import history as module
-from dagster_project.decisions.deliveries import DELIVERY_SCHEMA, digest_of
+from dagster_project.decisions.deliveries import digest_of
 from dagster_project.decisions.history import (
     Additions,
     HistoryError,
@@ -32,29 +32,14 @@ from dagster_project.decisions.history import (
     recover,
     rests_on_the_same,
 )
+from tests.unit.decisions.delivery_rows import a_delivery, table_of
 
 ROWS = pa.schema([("period", pa.date32()), ("actual", pa.float64())])
 DOCUMENTS = {"contracts/v1.yml": b"contract: demo\n", "sources.yml": b"sources: {}\n"}
 FIRST = datetime(2026, 4, 1, 6, tzinfo=UTC)
 
 
-def a_delivery(**values: object) -> dict[str, object]:
-    return {
-        "source": "crm",
-        "object": "leads",
-        "extract_date": date(2026, 3, 1),
-        "part": None,
-        "delivery": 1,
-        "reading": 1,
-        "sha256": "a" * 64,
-    } | values
-
-
-def deliveries(*rows: dict[str, object]) -> pa.Table:
-    return pa.Table.from_pylist(list(rows), schema=DELIVERY_SCHEMA)
-
-
-DELIVERIES = deliveries(a_delivery())
+DELIVERIES = table_of(a_delivery())
 
 
 def rows(*actuals: float) -> pa.Table:
@@ -256,13 +241,13 @@ def test_a_publication_is_another_when_a_file_was_delivered_or_read_again(
     tmp_path: Path, changed: dict[str, Any]
 ) -> None:
     first = published(tmp_path)
-    again = digest_of(deliveries(a_delivery(**changed)))
+    again = digest_of(table_of(a_delivery(**changed)))
     assert not rests_on_the_same(tmp_path, first, replace(first, deliveries=again))
 
 
 def days(*numbers: int) -> pa.Table:
     """A delivery of each of these days of March."""
-    return deliveries(*(a_delivery(extract_date=date(2026, 3, number)) for number in numbers))
+    return table_of(*(a_delivery(extract_date=date(2026, 3, number)) for number in numbers))
 
 
 def test_every_publication_tells_all_that_it_rests_on(tmp_path: Path) -> None:
