@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pytest
 
 from dagster_project.defs.automation import all_months
 from dagster_project.settings import load_settings
+from dagster_project.warehouse.former import FINISHED_FILE_NAME
 from data_checks import GATES, void_results
 from tests.faults.runs import NO_FILE, Company, content, failures, materialize, run, settings_of, statuses
 from tests.faults.whole.conftest import SEED
@@ -70,6 +72,31 @@ def test_a_flipped_bit_of_the_build_is_never_published(
     ended = run(company.settings(home), home / "printed.txt")
     assert ended.ended() == 0, ended.output
     assert content(home) == company.content
+
+
+def flip_a_bit(warehouse: Path) -> None:
+    flip(warehouse, random.Random(SEED).randrange(warehouse.stat().st_size * 8))
+
+
+def lose_rows_that_stay(warehouse: Path) -> None:
+    """Half of the rows that the next build would keep of people of whom nothing new is known."""
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("delete from intermediate.int_qualifications where hash(person_id) % 2 = 0")
+        assert connection.execute("select count(*) from intermediate.int_qualifications").fetchall() != [(0,)]
+
+
+@pytest.mark.parametrize("damage", [flip_a_bit, lose_rows_that_stay])
+def test_a_former_build_that_is_no_longer_what_was_published_is_not_begun_with(
+    company: Company, a_home: Callable[[str], Path], damage: Callable[[Path], None]
+) -> None:
+    home = a_home(damage.__name__)
+    warehouse = home / "build" / "warehouse.duckdb"
+    assert warehouse.with_name(FINISHED_FILE_NAME).exists()
+    damage(warehouse)
+    for number in ("first", "second"):  # the second begins with what the first made
+        ended = run(company.settings(home), home / f"{number}.txt")
+        assert ended.ended() == 0, ended.output
+        assert content(home) == company.content
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped"])
