@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 from croniter import croniter
@@ -34,7 +35,10 @@ KNOWN = {
     "SLA_CONTRACTS": "the folder of the contract versions (default: contracts)",
     "SLA_SOURCES": "the file that says which sources are read (default: sources.yml)",
     "SLA_AS_OF": "a date, YYYY-MM-DD: state everything as of its end (default: as of the latest extracts)",
-    "SLA_ENGINE": "duckdb (default) or spark",
+    "SLA_ENGINE": "the engine of the models: duckdb (default) or spark",
+    "SLA_SPARK_TARGET": "where Spark runs: an output of dbt/profiles.yml (default: spark, in the run's own process)",
+    "SLA_RAW": "the folder of raw files ($SLA_HOME/raw) as Spark sees it: a path, or a URL",
+    "SLA_EXCHANGE": "the folder between the engines ($SLA_HOME/build/spark) as Spark sees it: a path, or a URL",
     "SLA_SCHEDULE": "when everything is run, in cron's words and the contract's time zone (default: 0 6 * * *)",
     "SLA_LOOK_SECONDS": "how often the landing folder is looked at for new files (default: 30)",
     "SLA_KEEP_RUNS": "how many runs Dagster remembers, with their logs (default: 200)",
@@ -54,7 +58,9 @@ ALERTS = {audience: f"SLA_ALERTS_{audience.upper()}" for audience in ("marketing
 PULL_PREFIX = "SLA_PULL_"
 CREDENTIALS = ("SLA_PULL_HUBSPOT_TOKEN", "SLA_PULL_SALESFORCE_ID", "SLA_PULL_SALESFORCE_SECRET")
 """Taken from the environment only, and never written anywhere."""
-ENGINES = ("duckdb", "spark")
+ENGINES = (DUCKDB, SPARK) = ("duckdb", "spark")
+SPARK_TARGET = "spark"
+SPARK_PACKAGES = ("pyspark", "dbt.adapters.spark")
 EVERY_MORNING = "0 6 * * *"
 LOOK_SECONDS = 30
 KEPT_RUNS = 200
@@ -79,7 +85,11 @@ class Settings:
     contracts: Path
     sources: Path
     as_of: date | None = None
-    engine: str = "duckdb"
+    engine: str = DUCKDB
+    spark_target: str = SPARK_TARGET
+    """Which output of dbt's profile Spark is reached by."""
+    raw_for_spark: str | None = None
+    exchange_for_spark: str | None = None
     schedule: str = EVERY_MORNING
     look_seconds: int = LOOK_SECONDS
     kept_runs: int = KEPT_RUNS
@@ -137,6 +147,11 @@ class Settings:
     @property
     def build_warehouse(self) -> Path:
         return self.build / "warehouse.duckdb"
+
+    @property
+    def exchange(self) -> Path:
+        """What goes to Spark and what comes back."""
+        return self.build / "spark"
 
     @property
     def published(self) -> Path:
@@ -203,12 +218,13 @@ def load_settings(
             problems.append(
                 f"SLA_AS_OF is {values['SLA_AS_OF']!r}, but a date such as 2026-03-31 is expected."
             )
-    engine = values.get("SLA_ENGINE", "duckdb")
+    engine = values.get("SLA_ENGINE", DUCKDB)
     if engine not in ENGINES:
         problems.append(f"SLA_ENGINE is {engine!r}, but one of {', '.join(ENGINES)} is expected.")
-    elif engine == "spark":
+    elif engine == SPARK and not all(find_spec(name) for name in SPARK_PACKAGES):
         problems.append(
-            "SLA_ENGINE is spark, which is not available in this version. Take it out, or set duckdb."
+            "SLA_ENGINE is spark, but its packages aren't installed. Install the extra `spark` (make env-spark), "
+            "or take the setting out."
         )
     schedule = values.get("SLA_SCHEDULE", EVERY_MORNING)
     if not croniter.is_valid(schedule):
@@ -235,6 +251,9 @@ def load_settings(
         sources=path("SLA_SOURCES", project / "sources.yml"),
         as_of=as_of,
         engine=engine,
+        spark_target=values.get("SLA_SPARK_TARGET", SPARK_TARGET),
+        raw_for_spark=values.get("SLA_RAW"),
+        exchange_for_spark=values.get("SLA_EXCHANGE"),
         schedule=schedule,
         look_seconds=look_seconds,
         kept_runs=kept_runs,

@@ -18,8 +18,9 @@ from dagster_project.contract import Contracts
 from dagster_project.decisions.deliveries import deliveries_in_force
 from dagster_project.extracts import Sources, contact_attributes, object_columns, settings_tables
 from dagster_project.extracts.ledger import as_archived
-from dagster_project.settings import Settings, email_key
+from dagster_project.settings import DUCKDB, Settings, email_key
 from dagster_project.warehouse.compiling import compiled_manifest
+from dagster_project.warehouse.extract_tables import Reading
 from dagster_project.warehouse.inputs import BuildInputs, open_raw
 from dagster_project.warehouse.statements import load_compiled_project
 
@@ -39,14 +40,14 @@ def open_build(
     raw_files: pa.Table,
     contract_tables: Mapping[str, pa.Table],
     ledger: pa.Table,
-) -> None:
+) -> dict[str, Reading]:
     """Make the schemas `extracts` and `raw` of a new build: views over `raw_files`, what they say in the standard form,
     and the contract's and the sources' tables.
 
-    `complete_through` is naive UTC, `contract_tables` are the contract's and its calendar's by name. Raises
-    BuildInputsError when that makes no build.
+    `complete_through` is naive UTC, `contract_tables` are the contract's and its calendar's by name. Returns how each
+    object's files are read. Raises BuildInputsError when that makes no build.
     """
-    open_raw(
+    return open_raw(
         connection,
         BuildInputs(
             complete_through=complete_through,
@@ -108,4 +109,5 @@ def definitions_document(settings: Settings) -> bytes:
     for path in sorted((settings.project / "dagster_project" / "attainment").glob("*.py")):
         attainment.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     models = compiled_manifest(settings.dbt).parent.name
-    return f"models: {models}\nattainment: {attainment.hexdigest()[:16]}\n".encode()
+    engine = "" if settings.engine == DUCKDB else f"engine: {settings.engine}\n"
+    return f"models: {models}\nattainment: {attainment.hexdigest()[:16]}\n{engine}".encode()

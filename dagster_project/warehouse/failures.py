@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,12 @@ def is_of_a_file(error: BaseException) -> bool:
     return type(error) is duckdb.Error or isinstance(error, FILE_ERRORS)
 
 
-def failed_nodes(target: Path, warehouse: Path) -> str | None:
+def failed_nodes(target: Path, warehouse: Path, compiled: Mapping[str, Any] | None = None) -> str | None:
     """One paragraph for each model or test that failed in the run whose results lie in `target`; None if none did.
 
     A failed test is named with its number of failing rows and the keys of the first of them, which its query finds in
-    the warehouse once more. Never anything personal.
+    the warehouse once more; `compiled` is the manifest with the tests' queries where what dbt ran was another engine's.
+    Never anything personal.
     """
     results_file = target / "run_results.json"
     manifest_file = target / "manifest.json"
@@ -64,6 +66,9 @@ def failed_nodes(target: Path, warehouse: Path) -> str | None:
     failed = [result for result in results if result["status"] in FAILED]
     if not failed:
         return None
+    if compiled:
+        queries = {key: node.get("compiled_code") for key, node in compiled["nodes"].items()}
+        failed = [{**result, "compiled_code": queries.get(result["unique_id"])} for result in failed]
     told = [_told(result, nodes[result["unique_id"]], warehouse) for result in failed[:SHOWN_FAILURES]]
     if len(failed) > SHOWN_FAILURES:
         told.append(f"… and {len(failed) - SHOWN_FAILURES} more.")

@@ -80,8 +80,8 @@ def stated_as_of(build: Path) -> datetime:
     return instant
 
 
-def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None:
-    """Make the schemas `extracts` and `raw` in the connection's database.
+def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> dict[str, Reading]:
+    """Make the schemas `extracts` and `raw` in the connection's database; returns how each object's files are read.
 
     Raises BuildInputsError when no contract version is in force, or a contract names an attribute that no contacts
     extract has.
@@ -104,12 +104,15 @@ def open_raw(connection: duckdb.DuckDBPyConnection, inputs: BuildInputs) -> None
     attributes = _attributes(
         connection, {name: (columns[name], names) for name, names in inputs.contact_attributes.items()}
     )
+    readings = {}
     for name, known in inputs.object_columns.items():
         selected = [quoted(column) for column in (*known, *PROVENANCE_COLUMNS)]
         if name in attributes:
             selected.append(f"{attributes[name]} as attributes")
-        make_relation(connection, name, Reading(columns[name], ", ".join(selected)), files[name])
+        readings[name] = Reading(columns[name], ", ".join(selected))
+        make_relation(connection, name, readings[name], files[name])
     _make_standard(connection, inputs)
+    return readings
 
 
 def _create_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:

@@ -1,4 +1,5 @@
--- Chains of merges are followed to their end; a pair that comes back to its own contact is a loop.
+-- Chains of merges are followed to their end, or to where they would come by again; a pair that comes back to its own
+-- contact is a loop.
 with recursive
 
 contacts as (
@@ -21,16 +22,19 @@ followed as (
 
     select
         contact_id,
-        merged_into_contact_id
+        merged_into_contact_id,
+        [merged_into_contact_id] as passed
     from direct_merges
 
-    union
+    union all
 
     select
         followed.contact_id,
-        direct_merges.merged_into_contact_id
+        direct_merges.merged_into_contact_id,
+        list_append(followed.passed, direct_merges.merged_into_contact_id) as passed
     from followed
     inner join direct_merges on followed.merged_into_contact_id = direct_merges.contact_id
+    where not list_contains(followed.passed, direct_merges.merged_into_contact_id)
 
 )
 

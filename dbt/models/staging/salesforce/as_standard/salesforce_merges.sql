@@ -52,16 +52,19 @@ followed as (
 
     select
         record_id,
-        merged_into_id
+        merged_into_id,
+        [merged_into_id] as passed
     from known_merges
 
-    union
+    union all
 
     select
         followed.record_id,
-        known_merges.merged_into_id
+        known_merges.merged_into_id,
+        list_append(followed.passed, known_merges.merged_into_id) as passed
     from followed
     inner join known_merges on followed.merged_into_id = known_merges.record_id
+    where not list_contains(followed.passed, known_merges.merged_into_id)
 
 )
 
