@@ -67,6 +67,10 @@ test-oracle: $(VENV)/.dev ## two hundred generated histories, each against the i
 test-faults: $(VENV)/.dev ## ingestion and whole runs: killed fifty times, a full disk, no memory, damaged files, two at once (an hour; SAMPLE=2 for a part)
 	FAULT_KILLS=50 FUZZ_EXAMPLES=500 $(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/faults tests/integration/ingestion/test_fuzz.py)
 
+.PHONY: test-spark env-spark
+test-spark: $(VENV)/.dev $(VENV)/.spark ## the demo, a real process and twenty generated histories on Spark and on DuckDB (Debian: default-jre-headless; SPARK_HISTORIES=2 SPARK_SEED=7)
+	$(BIN)/python -m pytest $(SAMPLED) $(or $(TESTS),tests/spark)
+
 bench: $(VENV)/.dev ## the CPU and memory of a refresh beside the bare engine, one scan and pandas (SCALE=1 is a million people; REPEATS=1)
 	$(BIN)/python -m bench.refresh --scale $(or $(SCALE),0.01) $(if $(REPEATS),--repeats $(REPEATS))
 
@@ -91,7 +95,8 @@ soak: $(VENV)/.dev ## a hundred and twenty days under the daemon with accidents;
 		$(BIN)/python -m pytest tests/servers/test_soak.py
 
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations 15 --ignore tests/browser --ignore tests/servers --ignore tests/faults/whole $(TESTS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations 15 --ignore tests/browser --ignore tests/servers --ignore tests/spark \
+		--ignore tests/faults/whole $(TESTS)
 
 lint: $(VENV)/.dev ## lint and types, of Python, dbt and SQL
 	$(BIN)/ruff check .
@@ -110,13 +115,18 @@ audit: $(VENV)/.dev ## ask the public advisories about the pinned packages (need
 	$(VENV)-audit/bin/python -m pip install --quiet pip-audit==2.10.1
 	$(VENV)-audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements-dev.lock
 
+env-spark: $(VENV)/.run $(VENV)/.spark ## what SLA_ENGINE=spark needs, beside the environment (Debian: default-jre-headless)
+
 env: $(VENV)/.run $(VENV)/.dev ## make the environment from the lock files
 
 lock: ## pin every package anew (needs uv; the only command that looks for newer versions)
-	uv pip compile $(COMPILE) --upgrade --all-extras --group dev pyproject.toml --output-file requirements-dev.lock
+	uv pip compile $(COMPILE) --upgrade --extra metrics --extra production --extra pull --group dev pyproject.toml \
+		--output-file requirements-dev.lock
 	uv pip compile $(COMPILE) --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock
 	uv pip compile $(COMPILE) --constraint requirements-dev.lock --extra production pyproject.toml \
 		--output-file requirements-production.lock
+	uv pip compile $(COMPILE) --constraint requirements-dev.lock --extra spark pyproject.toml \
+		--output-file requirements-spark.lock
 
 .PHONY: sandbox forget
 sandbox: $(VENV)/.run ## what a changed model or rule does to the attainment, beside what is published: [CONTRACTS=folder] [DBT=folder]
@@ -142,5 +152,10 @@ $(VENV)/.run: requirements.lock | $(BIN)/python
 
 $(VENV)/.dev: requirements-dev.lock | $(BIN)/python
 	@echo "Installing the environment with its test tools; this is done once, and takes a few minutes."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.spark: requirements-spark.lock | $(BIN)/python
+	@echo "Installing Spark, half a gigabyte; this is done once, and takes a few minutes."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<
 	@touch $@

@@ -88,8 +88,8 @@ class Settings:
     engine: str = DUCKDB
     spark_target: str = SPARK_TARGET
     """Which output of dbt's profile Spark is reached by."""
-    raw_for_spark: str | None = None
-    exchange_for_spark: str | None = None
+    given_raw_root: str | None = None
+    given_exchange_root: str | None = None
     schedule: str = EVERY_MORNING
     look_seconds: int = LOOK_SECONDS
     kept_runs: int = KEPT_RUNS
@@ -152,6 +152,16 @@ class Settings:
     def exchange(self) -> Path:
         """What goes to Spark and what comes back."""
         return self.build / "spark"
+
+    @property
+    def raw_root(self) -> str:
+        """The folder of raw files as Spark sees it: a path, or a URL."""
+        return (self.given_raw_root or str(self.raw)).rstrip("/")
+
+    @property
+    def exchange_root(self) -> str:
+        """The exchange folder as Spark sees it: a path, or a URL."""
+        return (self.given_exchange_root or str(self.exchange)).rstrip("/")
 
     @property
     def published(self) -> Path:
@@ -252,8 +262,8 @@ def load_settings(
         as_of=as_of,
         engine=engine,
         spark_target=values.get("SLA_SPARK_TARGET", SPARK_TARGET),
-        raw_for_spark=values.get("SLA_RAW"),
-        exchange_for_spark=values.get("SLA_EXCHANGE"),
+        given_raw_root=values.get("SLA_RAW"),
+        given_exchange_root=values.get("SLA_EXCHANGE"),
         schedule=schedule,
         look_seconds=look_seconds,
         kept_runs=kept_runs,

@@ -6,6 +6,7 @@ which the production run takes them; only dbt is replaced by its compiled SQL.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -29,6 +30,7 @@ from dagster_project.extracts import (
     settings_tables,
 )
 from dagster_project.warehouse.compiling import compiled_manifest
+from dagster_project.warehouse.extract_tables import Reading
 from dagster_project.warehouse.former import begin_with, copy_former
 from dagster_project.warehouse.inputs import BuildInputs, connect_build, open_raw
 from dagster_project.warehouse.statements import (
@@ -51,11 +53,13 @@ def compiled_project() -> CompiledProject:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run made: the build's connection (schemas raw … marts) and the instant it is stated as of."""
+    """What a run made: the build's connection (schemas raw … marts), the instant it is stated as of, and how each
+    object's files were read."""
 
     connection: duckdb.DuckDBPyConnection
     complete_through: datetime
     reports: tuple[IngestReport, ...]
+    readings: Mapping[str, Reading]
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """The rows of a query over the build."""
@@ -116,7 +120,7 @@ def build(
     connection = connect_build(file)
     if former is not None:
         begin_with(connection, compiled_project().models_by_person)
-    open_raw(
+    readings = open_raw(
         connection,
         BuildInputs(
             complete_through=until,
@@ -143,7 +147,7 @@ def build(
     attainment = compute_attainment(periods, targets, obligation_counts, event_counts, until)
     connection.register("attainment", attainment_table(attainment))
     connection.execute("create table marts.sla_attainment as select * from attainment")
-    return Result(connection, until, reports)
+    return Result(connection, until, reports, readings)
 
 
 def write_comparable(result: Result, folder: Path) -> None:

@@ -38,8 +38,8 @@ def prepare_spark(
         readings,
         (*models.standard_models, *models.models),
         settings.exchange,
-        settings.raw_for_spark or str(settings.raw),
-        _root(settings),
+        settings.raw_root,
+        settings.exchange_root,
     )
     (settings.exchange / STATEMENTS).write_text(json.dumps(statements, indent=1), encoding="utf-8")
 
@@ -62,7 +62,7 @@ def made_by_spark(
     project = settings.exchange / PROJECT
     target = project / TARGET
     statements = json.loads((settings.exchange / STATEMENTS).read_text(encoding="utf-8"))
-    write_project(project, settings.dbt, manifest, statements, _root(settings))
+    write_project(project, settings.dbt, manifest, statements, settings.exchange_root)
     dbt = Dbt(
         project_dir=str(project),
         profiles_dir=str(settings.dbt),
@@ -90,10 +90,6 @@ def made_by_spark(
     if not invocation.is_successful():
         failures = failed_nodes(target, settings.build_warehouse, manifest)
         raise dg.Failure(description=failures or str(invocation.get_error()), allow_retries=False)
-
-
-def _root(settings: Settings) -> str:
-    return settings.exchange_for_spark or str(settings.exchange)
 
 
 def _schema_of(event: Mapping[str, Any], manifest: Mapping[str, Any]) -> str | None:

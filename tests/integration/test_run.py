@@ -327,7 +327,7 @@ def test_bad_input_is_explained_and_nothing_is_published(
     [
         ({"SLA_EXTRACT": "x"}, "SLA_EXTRACT (in the environment) is no setting. Did you mean SLA_EXTRACTS?"),
         ({"SLA_EXTRACTS": "/no/such/folder"}, "SLA_EXTRACTS is /no/such/folder, which doesn't exist."),
-        ({"SLA_ENGINE": "spark"}, "SLA_ENGINE is spark, which is not available in this version."),
+        ({"SLA_ENGINE": "Spark"}, "SLA_ENGINE is 'Spark', but one of duckdb, spark is expected."),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_explained_and_nothing_is_written(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project import settings
 from dagster_project.settings import KNOWN, SettingsError, email_key, load_settings
 
 
@@ -100,9 +101,32 @@ def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
         load_settings({"SLA_ENGINE": "sqlite"}, tmp_path)
 
 
-def test_spark_is_said_to_be_missing_from_this_version(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="spark, which is not available in this version"):
+def test_spark_without_its_packages_is_refused_with_how_to_install_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda name: None if name == "pyspark" else name)
+    with pytest.raises(SettingsError, match=r"its packages aren't installed.* \(make env-spark\)"):
         load_settings({"SLA_ENGINE": "spark"}, tmp_path)
+
+
+def test_spark_reads_where_the_files_lie_unless_it_sees_them_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "find_spec", lambda name: name)
+    here = load_settings({"SLA_ENGINE": "spark", "SLA_HOME": "home"}, tmp_path)
+    assert (here.raw_root, here.exchange_root) == (f"{tmp_path}/home/raw", f"{tmp_path}/home/build/spark")
+    assert here.spark_target == "spark"
+    elsewhere = load_settings(
+        {
+            "SLA_ENGINE": "spark",
+            "SLA_SPARK_TARGET": "connect",
+            "SLA_RAW": "s3a://sla/raw/",
+            "SLA_EXCHANGE": "s3a://sla/spark",
+        },
+        tmp_path,
+    )
+    assert (elsewhere.raw_root, elsewhere.exchange_root) == ("s3a://sla/raw", "s3a://sla/spark")
+    assert elsewhere.spark_target == "connect"
 
 
 def test_all_problems_are_named_at_once(tmp_path: Path) -> None:

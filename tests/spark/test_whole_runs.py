@@ -1,0 +1,85 @@
+"""`SLA_ENGINE=spark make run` publishes what `make run` publishes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from tests.faults.runs import failures, materialize
+from tests.integration.command_line import Ran, command, history_settings
+from tests.published import PROVENANCE
+from tests.scenarios.history import History
+from tests.spark.comparing import differing_rows
+
+REAL_DATA = os.environ.get("SLA_REAL_DATA")
+DUCKDB, SPARK = "duckdb", "spark"
+
+
+def run(history: Path | None, home: Path, engine: str) -> Ran:
+    """A run of a history, or of the demo company where there is none."""
+    # the hashes of e-mails have one key, so that they can be compared
+    settings = {"SLA_HOME": str(home), "SLA_ENGINE": engine, "SLA_EMAIL_KEY": "of both"}
+    return command("run", settings if history is None else history_settings(history, home, **settings))
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        pytest.param(None, id="demo"),
+        pytest.param(
+            Path(str(REAL_DATA)).resolve() / "bpic2012",
+            id="bpic2012",
+            marks=pytest.mark.skipif(
+                not REAL_DATA, reason="SLA_REAL_DATA isn't set: name the folder that holds bpic2012/"
+            ),
+        ),
+    ],
+)
+def test_a_run_on_spark_publishes_what_one_on_duckdb_does(history: Path | None, tmp_path: Path) -> None:
+    for engine in (DUCKDB, SPARK):
+        ran = run(history, tmp_path / engine, engine)
+        assert ran.status == 0, ran.output
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for engine in (DUCKDB, SPARK):
+            file = tmp_path / engine / "published" / "warehouse.duckdb"
+            connection.execute(f"attach '{file}' as {engine} (read_only)")
+        tables = connection.execute(
+            "select table_name, list(column_name) from duckdb_columns() "
+            "where database_name = 'duckdb' and schema_name = 'marts' group by table_name order by table_name"
+        ).fetchall()
+        assert len(tables) > 20
+        for table, columns in tables:
+            compared = ", ".join(f'"{name}"' for name in columns if name not in PROVENANCE)
+            one, other = (f"(select {compared} from {engine}.marts.{table})" for engine in (DUCKDB, SPARK))
+            assert differing_rows(connection, one, other) == {}, table
+
+
+def test_what_a_check_finds_on_spark_is_told_as_on_duckdb(tmp_path: Path) -> None:
+    """Ana's contact was merged into Luis', and his into hers."""
+    history = History()
+    history.person("ana", merged_into_contact_id="luis")
+    history.person("luis", merged_into_contact_id="ana")
+    history.write(tmp_path / "history")
+    told = [run(tmp_path / "history", tmp_path / engine, engine) for engine in (DUCKDB, SPARK)]
+    assert [ran.status for ran in told] == [1, 1]
+    on_duckdb, on_spark = (ran.last_lines.partition("What was published")[0] for ran in told)
+    assert "contact_id ana" in on_duckdb
+    assert on_spark == on_duckdb
+
+
+def test_a_part_of_the_models_is_not_made_on_spark(tmp_path: Path) -> None:
+    history = History()
+    history.person("ana")
+    history.write(tmp_path / "history")
+    settings = history_settings(tmp_path / "history", tmp_path / "home", SLA_ENGINE=SPARK)
+    upstream = dg.AssetSelection.groups("pull", "contract", "extracts", "raw")
+    assert materialize(settings, upstream).success
+    result = materialize(settings, dg.AssetSelection.assets(["staging", "stg_touches"]))
+    assert failures(result) == [
+        "On Spark all models are made in one go: run everything, from the extracts on."
+    ]
