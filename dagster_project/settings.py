@@ -38,7 +38,7 @@ KNOWN = {
     "SLA_ENGINE": "the engine of the models: duckdb (default) or spark",
     "SLA_SPARK_TARGET": "where Spark runs: an output of dbt/profiles.yml (default: spark, in the run's own process)",
     "SLA_RAW": "the folder of raw files ($SLA_HOME/raw) as Spark sees it: a path, or a URL",
-    "SLA_EXCHANGE": "the folder between the engines ($SLA_HOME/build/spark) as Spark sees it: a path, or a URL",
+    "SLA_EXCHANGE": "the folder between the engines ($SLA_HOME/spark) as Spark sees it: a path, or a URL",
     "SLA_SCHEDULE": "when everything is run, in cron's words and the contract's time zone (default: 0 6 * * *)",
     "SLA_LOOK_SECONDS": "how often the landing folder is looked at for new files (default: 30)",
     "SLA_KEEP_RUNS": "how many runs Dagster remembers, with their logs (default: 200)",
@@ -150,8 +150,8 @@ class Settings:
 
     @property
     def exchange(self) -> Path:
-        """What goes to Spark and what comes back."""
-        return self.build / "spark"
+        """What goes to Spark and what comes back: a place of its own for each as-of date, as builds have."""
+        return self.home / "spark" / self._of_now_or_then
 
     @property
     def raw_root(self) -> str:
@@ -161,7 +161,12 @@ class Settings:
     @property
     def exchange_root(self) -> str:
         """The exchange folder as Spark sees it: a path, or a URL."""
-        return (self.given_exchange_root or str(self.exchange)).rstrip("/")
+        given = self.given_exchange_root
+        return f"{given.rstrip('/')}/{self._of_now_or_then}" if given else str(self.exchange)
+
+    @property
+    def _of_now_or_then(self) -> str:
+        return "latest" if self.as_of is None else self.as_of.isoformat()
 
     @property
     def published(self) -> Path:

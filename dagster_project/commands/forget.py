@@ -36,7 +36,7 @@ from dagster_project.warehouse.locking import BuildInUseError, build_lock
 
 RUN_ID = "forget"
 # Made from the rest and made again by whoever wants them; what is published is stated anew by the run at the end.
-DERIVED = ("build", "as_of", "sandbox", "simulations")
+DERIVED = ("build", "spark", "as_of", "sandbox", "simulations")
 
 
 class ForgetError(ValueError):

@@ -17,6 +17,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator
 
 from dagster_project.defs.resources import Dbt
+from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.extract_tables import Reading
@@ -32,6 +33,7 @@ def prepare_spark(
     connection: duckdb.DuckDBPyConnection, settings: Settings, readings: Mapping[str, Reading]
 ) -> None:
     """Write beside an opened build what Spark begins with. Raises TranslationError."""
+    make_private(settings.exchange.parent)
     models = load_compiled_project(compiled_manifest(settings.dbt))
     statements = start_statements(
         connection,

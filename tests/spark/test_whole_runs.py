@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
@@ -11,6 +12,7 @@ import pytest
 
 from tests.faults.runs import failures, materialize
 from tests.integration.command_line import Ran, command, history_settings
+from tests.oracle.generator import write_history
 from tests.published import PROVENANCE
 from tests.scenarios.history import History
 from tests.spark.comparing import differing_rows
@@ -26,9 +28,16 @@ def run(history: Path | None, home: Path, engine: str) -> Ran:
     return command("run", settings if history is None else history_settings(history, home, **settings))
 
 
+def small(folder: Path) -> Path:
+    """A generated history."""
+    write_history(folder, 7)
+    return folder
+
+
 @pytest.mark.parametrize(
     "history",
     [
+        small,
         pytest.param(None, id="demo"),
         pytest.param(
             Path(str(REAL_DATA)).resolve() / "bpic2012",
@@ -39,7 +48,11 @@ def run(history: Path | None, home: Path, engine: str) -> Ran:
         ),
     ],
 )
-def test_a_run_on_spark_publishes_what_one_on_duckdb_does(history: Path | None, tmp_path: Path) -> None:
+def test_a_run_on_spark_publishes_what_one_on_duckdb_does(
+    history: Callable[[Path], Path] | Path | None, tmp_path: Path
+) -> None:
+    if callable(history):
+        history = history(tmp_path / "history")
     for engine in (DUCKDB, SPARK):
         ran = run(history, tmp_path / engine, engine)
         assert ran.status == 0, ran.output

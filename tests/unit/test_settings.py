@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def test_spark_reads_where_the_files_lie_unless_it_sees_them_elsewhere(
 ) -> None:
     monkeypatch.setattr(settings, "find_spec", lambda name: name)
     here = load_settings({"SLA_ENGINE": "spark", "SLA_HOME": "home"}, tmp_path)
-    assert (here.raw_root, here.exchange_root) == (f"{tmp_path}/home/raw", f"{tmp_path}/home/build/spark")
+    assert (here.raw_root, here.exchange_root) == (f"{tmp_path}/home/raw", f"{tmp_path}/home/spark/latest")
     assert here.spark_target == "spark"
     elsewhere = load_settings(
         {
@@ -122,10 +123,14 @@ def test_spark_reads_where_the_files_lie_unless_it_sees_them_elsewhere(
             "SLA_SPARK_TARGET": "connect",
             "SLA_RAW": "s3a://sla/raw/",
             "SLA_EXCHANGE": "s3a://sla/spark",
+            "SLA_HOME": "home",
         },
         tmp_path,
     )
-    assert (elsewhere.raw_root, elsewhere.exchange_root) == ("s3a://sla/raw", "s3a://sla/spark")
+    then = replace(elsewhere, as_of=date(2026, 3, 31))
+    assert then.exchange_root == "s3a://sla/spark/2026-03-31"
+    assert then.exchange == tmp_path / "home" / "spark" / "2026-03-31"
+    assert (elsewhere.raw_root, elsewhere.exchange_root) == ("s3a://sla/raw", "s3a://sla/spark/latest")
     assert elsewhere.spark_target == "connect"
 
 

@@ -3,9 +3,9 @@
 What belongs here: the statements with which Spark finds what a build starts from, and how the build's file finds what
 Spark made. What doesn't: the models, and where Spark runs.
 
-    build/spark/inputs/<schema>.<table>.parquet    the contract's tables, its calendar and the sources' settings
-    build/spark/tables/<schema>/<table>/           what Spark made
-    raw/<source>/<object>/…                        the extracts: read where they lie
+    spark/latest/inputs/<schema>.<table>.parquet    the contract's tables, its calendar and the sources' settings
+    spark/latest/tables/<schema>/<table>/           what Spark made
+    raw/<source>/<object>/…                         the extracts: read where they lie
 """
 
 from __future__ import annotations
