@@ -7,6 +7,7 @@ the exchange of tables (`warehouse/spark`).
 # No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
 
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,17 +23,22 @@ from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.extract_tables import Reading
 from dagster_project.warehouse.failures import failed_nodes
-from dagster_project.warehouse.spark.exchange import start_statements, take_over
+from dagster_project.warehouse.spark.exchange import TABLES, ExchangeError, start_statements, take_over
 from dagster_project.warehouse.spark.project import write_project
 from dagster_project.warehouse.statements import RAW_SCHEMA, load_compiled_project
 
 PROJECT, STATEMENTS, TARGET = "dbt", "statements.json", "target"
 
 
+def spark_target(settings: Settings) -> Path:
+    """The target folder of dbt's runs on Spark."""
+    return settings.exchange / PROJECT / TARGET
+
+
 def prepare_spark(
     connection: duckdb.DuckDBPyConnection, settings: Settings, readings: Mapping[str, Reading]
 ) -> None:
-    """Write beside an opened build what Spark begins with. Raises TranslationError."""
+    """Write beside an opened build what Spark begins with. Raises TranslationError and ExchangeError."""
     make_private(settings.exchange.parent)
     models = load_compiled_project(compiled_manifest(settings.dbt))
     statements = start_statements(
@@ -54,7 +60,8 @@ def made_by_spark(
 ) -> Iterator[Any]:
     """Make and test all models on Spark, and show them in the build's file; yields what dbt's assets and checks yield.
 
-    Raises dagster.Failure when only a part is asked for, and when a model or a test of it failed.
+    Raises dagster.Failure when only a part is asked for and when a model or a test of it failed, and ExchangeError when
+    what Spark made isn't where it was told to write.
     """
     if context.is_subset:
         raise dg.Failure(
@@ -62,7 +69,7 @@ def made_by_spark(
             allow_retries=False,
         )
     project = settings.exchange / PROJECT
-    target = project / TARGET
+    target = spark_target(settings)
     statements = json.loads((settings.exchange / STATEMENTS).read_text(encoding="utf-8"))
     write_project(project, settings.dbt, manifest, statements, settings.exchange_root)
     dbt = Dbt(
@@ -71,6 +78,8 @@ def made_by_spark(
         target=settings.spark_target,
         dbt_executable=str(Path(sys.executable).parent / "dbt"),
     )
+    # What an attempt before this one made of the same inputs; Spark makes no table where files lie.
+    shutil.rmtree(settings.exchange / TABLES, ignore_errors=True)
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test", "--log-level-file", "info"],
         manifest=manifest,
@@ -88,10 +97,16 @@ def made_by_spark(
             invocation.process.terminate()
             invocation.process.wait()
     models = load_compiled_project(compiled_manifest(settings.dbt)).models
-    take_over(settings.build_warehouse, settings.exchange, models)
+    missing = take_over(settings.build_warehouse, settings.exchange, models)
     if not invocation.is_successful():
         failures = failed_nodes(target, settings.build_warehouse, manifest)
         raise dg.Failure(description=failures or str(invocation.get_error()), allow_retries=False)
+    if missing:
+        raise ExchangeError(
+            f"Spark says that it made {len(missing)} tables that aren't in {settings.exchange / TABLES}, "
+            f"{missing[0]} among them. It was told to write into {settings.exchange_root}: set SLA_EXCHANGE to what "
+            f"Spark calls {settings.exchange.parent}."
+        )
 
 
 def _schema_of(event: Mapping[str, Any], manifest: Mapping[str, Any]) -> str | None:

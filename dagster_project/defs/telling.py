@@ -25,6 +25,8 @@ from dagster_project.warehouse.failures import is_of_a_file, is_of_parquet
 from dagster_project.warehouse.inputs import BuildInputsError
 from dagster_project.warehouse.locking import BuildInUseError
 from dagster_project.warehouse.publish import PublishError
+from dagster_project.warehouse.spark.exchange import ExchangeError
+from dagster_project.warehouse.spark.translate import TranslationError
 from data_checks import ChecksCannotRunError
 
 MARKETING = "team:marketing"
@@ -37,6 +39,7 @@ EXPECTED_ERRORS = (
     ChecksCannotRunError,
     ContractErrors,
     DamagedStore,
+    ExchangeError,
     FormatError,
     HistoryError,
     IncompleteExtracts,
@@ -46,6 +49,7 @@ EXPECTED_ERRORS = (
     SimulationError,
     SourcesErrors,
     ThresholdError,
+    TranslationError,
 )
 
 NEWS = "sla_news"

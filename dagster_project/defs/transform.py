@@ -3,6 +3,7 @@
 # No `from __future__ import annotations`: Dagster reads the annotation of a step's context as it stands.
 
 import os
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ from dagster_project.defs.raw_tables import (
     column_types,
 )
 from dagster_project.defs.resources import BuildHold, RunInputs
-from dagster_project.defs.spark import made_by_spark, prepare_spark
+from dagster_project.defs.spark import made_by_spark, prepare_spark, spark_target
 from dagster_project.defs.telling import DATA, MARKETING, SALES, column_metadata, plain_failures, say
 from dagster_project.extracts import (
     CompleteThrough,
@@ -221,11 +222,13 @@ def _open_build(
     """Replace the build by a new file with the schema `raw`, and with what a former build has of people where there is
     one to begin with. Returns the rows of each table of the schema."""
     make_private(settings.build)
-    end_left_behind(settings.build / TARGET_FOLDER_NAME)
+    _end_left_behind(settings)
     wait_for_writers(settings.build_warehouse, LONGEST_WAIT_SECONDS)
     (settings.build / CHECKED_FILE_NAME).unlink(missing_ok=True)
     if settings.engine == SPARK:
         forget_former(settings.build_warehouse)  # Spark makes everything anew each time
+    else:
+        shutil.rmtree(settings.exchange, ignore_errors=True)  # what a run on Spark has left
     former = set_aside(settings.build_warehouse, definitions_document(settings).decode())
     if former is not None:
         copy_former(former, settings.build_warehouse)
@@ -257,6 +260,14 @@ def _open_build(
             prepare_spark(connection, settings, readings)
         connection.execute("checkpoint warehouse")
     return counts
+
+
+def _end_left_behind(settings: Settings) -> None:
+    """End what a killed run has left at work on either engine, and see it gone: Spark would write on."""
+    give_up_at = time.monotonic() + LONGEST_WAIT_SECONDS
+    for target in (settings.build / TARGET_FOLDER_NAME, spark_target(settings)):
+        while end_left_behind(target) and time.monotonic() < give_up_at:
+            time.sleep(0.1)
 
 
 def _until(ledger: pa.Table, as_of: date | None) -> pa.Table:

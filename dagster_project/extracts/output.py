@@ -190,10 +190,10 @@ def _writer(path: Path, first: pa.Table) -> pq.ParquetWriter:
 
 
 def _file_part(part: str | None) -> str:
-    """A part as part of a path that no shell and no engine reads as a pattern."""
+    """A part as part of a path that no shell and no engine reads as a pattern or passes over."""
     if part is None:
         return "-"
-    is_plain = re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,60}", part)
+    is_plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}", part)
     return part if is_plain else f"part-{hashlib.sha256(part.encode()).hexdigest()[:12]}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from dagster_project.contact_details import without_contact_details
 from dagster_project.warehouse.quoting import quoted
 
 SHOWN_ROWS = 3
+SPARK_DETAILS = re.compile(r"\n\s*(?:== SQL|JVM stacktrace|'[A-Z]|\+-|at [a-z]+\.)")
 SHOWN_FAILURES = 10
 FAILED = ("error", "fail", "runtime error")
 # Columns that may be shown: ids, places in time, and what a generic test calls the value it looked at.
@@ -115,7 +117,8 @@ def _is_key(column: str) -> bool:
 
 
 def _without_calls(message: str) -> str:
-    """dbt's words without the macros that it went through, which are the same for every error of a kind, and without
-    an address that an error quotes."""
-    lines = (line for line in message.splitlines() if not line.strip().startswith(">"))
+    """dbt's words without the macros that it went through, which are the same for every error of a kind, without the
+    query, plan and stack that Spark adds, and without an address that an error quotes."""
+    said = SPARK_DETAILS.split(message, maxsplit=1)[0]
+    lines = (line for line in said.splitlines() if not line.strip().startswith(">"))
     return without_contact_details("\n".join(lines)).rstrip()

@@ -18,14 +18,15 @@ import yaml
 
 from dagster_project.warehouse.spark.exchange import TABLES
 from dagster_project.warehouse.spark.translate import SCHEMA_PREFIX, spark_sql
+from dagster_project.warehouse.statements import RAW_SCHEMA
 
 RENAMED_SCHEMAS = f"""{{% macro generate_schema_name(custom_schema_name, node) -%}}
     {SCHEMA_PREFIX}{{{{ custom_schema_name or target.schema }}}}
 {{%- endmacro %}}
 """
 SCHEMA_NAMES_FILE = "generate_schema_name.sql"
-# On Spark every build is a full one.
-MATERIALIZED = {"incremental": "table"}
+# On Spark every build is a full one; and what isn't a table can't be found by the build's file.
+TABLE, EPHEMERAL = "table", "ephemeral"
 
 
 def write_project(
@@ -56,12 +57,14 @@ def write_project(
 
 def _model(node: Mapping[str, Any], read: Sequence[str], root: str) -> str:
     materialized = node["config"]["materialized"]
+    if materialized != EPHEMERAL and node["schema"] != RAW_SCHEMA:
+        materialized = TABLE
     config = {
-        "materialized": MATERIALIZED.get(materialized, materialized),
+        "materialized": materialized,
         # The build's file gives every column the type that is documented, which Spark has other names for.
         "contract": {"enforced": False},
     }
-    if config["materialized"] == "table":
+    if materialized == TABLE:
         config |= {"file_format": "parquet", "location_root": f"{root}/{TABLES}/{node['schema']}"}
     references = "".join(f"-- depends_on: {{{{ ref('{name}') }}}}\n" for name in read)
     options = ", ".join(f"{name}={json.dumps(value)}" for name, value in config.items())
@@ -78,7 +81,7 @@ def _tables_read(nodes: Mapping[str, Any], key: str) -> Iterator[str]:
     """The models that a model reads; what is ephemeral stands in its readers, and is gone through."""
     for parent in nodes[key]["depends_on"]["nodes"]:
         if parent in nodes:
-            if nodes[parent]["config"]["materialized"] == "ephemeral":
+            if nodes[parent]["config"]["materialized"] == EPHEMERAL:
                 yield from _tables_read(nodes, parent)
             else:
                 yield parent

@@ -3,22 +3,27 @@
 What belongs here: where Spark says the same otherwise than DuckDB, beyond what sqlglot knows. What doesn't: what the
 models mean. There is one text of each model, DuckDB's; what Spark runs is always made from it.
 
-Spark 4.2 is meant: it has QUALIFY, lateral joins and recursive queries.
+Spark 4.2 is meant: it has QUALIFY and recursive queries.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import duckdb
 from sqlglot import exp, parse_one
 
 SCHEMA_PREFIX = "sla_"
 """Before the name of every schema: a cluster's catalog is shared with others."""
-STRIP_ACCENTS = f"{SCHEMA_PREFIX}raw.strip_accents"
+FUNCTIONS_SCHEMA = f"{SCHEMA_PREFIX}raw"
+# Functions of one character each, which DuckDB's tables and Java's see otherwise. (Of Korean letters that are written
+# in parts, DuckDB makes one as well.)
+LETTER_BY_LETTER = {"strip_accents": "strip_accents", "lower": "lower_letters"}
 # What follows a backslash in a replacement text; Spark wants a dollar before it.
 GROUP_REFERENCE = re.compile(r"\\(?=[0-9])")
+NEXT_BOUND = "next_bound"
 
 
 class TranslationError(ValueError):
@@ -29,7 +34,7 @@ def spark_sql(query: str) -> str:
     """A query of DuckDB's as Spark's, over schemas whose names begin with SCHEMA_PREFIX.
 
     Sums of doubles are added in no certain sequence, so that they agree with DuckDB's to 1e-9 only. Raises
-    TranslationError for a function that is not known here, and sqlglot's ParseError for what is no query.
+    TranslationError for what is not known here, and sqlglot's ParseError for what is no query.
     """
     tree = parse_one(query, read="duckdb")
     for table in list(tree.find_all(exp.Table)):
@@ -54,25 +59,48 @@ def spark_sql(query: str) -> str:
     return exp.Paren(this=tree).sql(dialect="databricks", pretty=True)
 
 
-def accents_function() -> str:
-    """The statement that makes a function of Spark's that does to a character what DuckDB's `strip_accents` does."""
-    ((changed, unaccented),) = duckdb.execute(
-        """
-        select
-            string_agg(character, '' order by without = '', code),
-            string_agg(without, '' order by without = '', code)
-        from (
-            select code, chr(code::int) as character, strip_accents(character) as without
-            -- all but ASCII and the halves of pairs, which are no characters
-            from (from range(128, 55296) union all from range(57344, 1114112)) as codes(code)
+def function_statements() -> list[str]:
+    """The statements that make functions of Spark's which do to each character what DuckDB's do."""
+    statements = []
+    for on_duckdb, on_spark in LETTER_BY_LETTER.items():
+        changed, into = _letters(on_duckdb)
+        statements.append(
+            f"create or replace function {FUNCTIONS_SCHEMA}.{on_spark}(text string) returns string "
+            f"return translate(text, '{changed}', '{into}')"
         )
-        where without <> character
+    return statements
+
+
+@cache
+def _letters(function: str) -> tuple[str, str]:
+    """The characters that a function of DuckDB's changes, and what into: those that it takes away come last."""
+    ((changed, into),) = duckdb.execute(
+        f"""
+        select
+            string_agg(character, '' order by changed = '', code),
+            string_agg(changed, '' order by changed = '', code)
+        from (
+            select code, chr(code::int) as character, {function}(character) as changed
+            -- all but the halves of pairs, which are no characters
+            from (from range(1, 55296) union all from range(57344, 1114112)) as codes(code)
+        )
+        where changed <> character
         """
     ).fetchall()
-    return (
-        f"create or replace function {STRIP_ACCENTS}(text string) returns string "
-        f"return translate(text, '{changed}', '{unaccented}')"
-    )
+    return changed, into
+
+
+@cache
+def _blanks() -> str:
+    """The characters that DuckDB's `trim` takes away."""
+    ((blanks,),) = duckdb.execute(
+        """
+        select string_agg(chr(code::int), '' order by code)
+        from range(1, 55296) as codes(code)
+        where trim(chr(code::int)) = ''
+        """
+    ).fetchall()
+    return str(blanks)
 
 
 def _rename(table: exp.Table) -> None:
@@ -85,35 +113,54 @@ def _rename(table: exp.Table) -> None:
 
 
 def _replace_asof_join(join: exp.Join) -> None:
-    """Of the rows that an `asof` join may take, the one with the latest bound: the first of a lateral join."""
+    """Of the rows that an `asof` join may take, the one with the latest bound: the one whose next bound lies after.
+
+    Where two have the same bound, one is taken, as in DuckDB. Raises TranslationError where the condition is anything
+    but equalities and one `>=` of a column of the joined table.
+    """
     table = join.this
     alias = table.alias_or_name
     condition = join.args["on"]
-    bounds = (
-        [part for part in condition.flatten() if isinstance(part, exp.GTE)]
-        if isinstance(condition, exp.And)
-        else [condition]
-    )
-    if len(bounds) != 1 or not isinstance(bounds[0], exp.GTE) or bounds[0].expression.table != alias:
+    parts = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+    bounds = [part for part in parts if isinstance(part, exp.GTE) and part.expression.table == alias]
+    keys = [
+        side
+        for part in parts
+        if isinstance(part, exp.EQ)
+        for side in (part.left, part.right)
+        if isinstance(side, exp.Column) and side.table == alias
+    ]
+    if len(bounds) != 1 or len(keys) != len(parts) - 1:
         raise TranslationError(
-            f"an asof join on {condition.sql(dialect='duckdb')}: one `>=` of {alias} is expected"
+            f"an asof join on {condition.sql(dialect='duckdb')}: equalities and one `>=` of {alias} are expected"
         )
-    latest = (
-        exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(alias)))
+    instant, bound = bounds[0].left, bounds[0].expression
+    next_bound = exp.Window(
+        this=exp.Lead(this=bound.copy()),
+        partition_by=[key.copy() for key in keys],
+        order=exp.Order(expressions=[exp.Ordered(this=bound.copy(), nulls_first=False)]),
+    )
+    bounded = (
+        exp.select("*", exp.alias_(next_bound, NEXT_BOUND))
         .from_(table.copy())
-        .where(condition.copy())
-        .order_by(exp.Ordered(this=bounds[0].expression.copy(), desc=True, nulls_first=False))
-        .limit(1)
+        .where(exp.Not(this=exp.Is(this=bound.copy(), expression=exp.null())))
+    )
+    until = exp.column(NEXT_BOUND, table=alias)
+    is_latest = exp.or_(
+        exp.Is(this=until, expression=exp.null()), exp.LT(this=instant.copy(), expression=until.copy())
     )
     join.set("method", None)
     if not join.side:
         join.set("kind", "INNER")
-    join.set("this", exp.Lateral(this=latest.subquery(), alias=exp.TableAlias(this=exp.to_identifier(alias))))
-    join.set("on", exp.true())
+    join.set("this", bounded.subquery(alias))
+    join.set("on", exp.and_(condition.copy(), is_latest))
 
 
 def _replace_far_lead(window: exp.Window) -> None:
-    """The value so many rows ahead as a row says, which Spark takes for a constant: of the list of those to come."""
+    """The value so many rows ahead as a row says, which Spark takes for a constant: of the list of those to come.
+
+    It costs the square of a partition's rows, which are those of one rule in one cycle of one person.
+    """
     lead = window.this
     ahead = window.copy()
     ahead.set("this", _call("collect_list", lead.this.copy()))
@@ -126,15 +173,22 @@ def _replace_far_lead(window: exp.Window) -> None:
 def _replacement(call: exp.Func) -> exp.Expr:
     """What Spark calls it, or the call itself where sqlglot knows that."""
     match call:
+        case exp.Lower():
+            return _call(f"{FUNCTIONS_SCHEMA}.{LETTER_BY_LETTER['lower']}", call.this)
+        case exp.Trim() if call.args.get("expression") is None:
+            return exp.Trim(this=call.this, expression=exp.Literal.string(_blanks()), position="BOTH")
         case exp.UnixToTime():
             return exp.cast(_call("timestamp_micros", call.this), "timestamp_ntz", dialect="databricks")
         case exp.RegexpFullMatch():
             pattern = exp.Literal.string(rf"\A(?:{call.expression.name})\z")
             return exp.RegexpLike(this=call.this, expression=pattern)
         case exp.RegexpReplace():
+            if "g" not in call.text("modifiers"):
+                raise TranslationError(
+                    "regexp_replace without 'g' replaces the first match alone; Spark's, all"
+                )
             text = GROUP_REFERENCE.sub("$", call.args["replacement"].name)
             call.set("replacement", exp.Literal.string(text))
-            return call
         case exp.PercentileCont():
             return _call("percentile", call.this, call.expression)
         case exp.Sum() if isinstance(call.this, exp.Order):
@@ -147,8 +201,10 @@ def _replacement(call: exp.Func) -> exp.Expr:
 def _own_function(call: exp.Anonymous) -> exp.Expr:
     arguments = call.expressions
     match call.name.lower():
+        case _ if call.args.get("of_spark"):
+            return call
         case "strip_accents":
-            return _call(STRIP_ACCENTS, *arguments)
+            return _call(f"{FUNCTIONS_SCHEMA}.{LETTER_BY_LETTER['strip_accents']}", *arguments)
         case "timezone" if arguments[0].name == "UTC":
             return _instant(arguments[1])
         case "epoch_us":
@@ -156,8 +212,6 @@ def _own_function(call: exp.Anonymous) -> exp.Expr:
         case "hash":
             hashed = _call("xxhash64", *(_row_or_value(argument) for argument in arguments))
             return exp.cast(hashed, "decimal(38, 0)", dialect="databricks")
-        case _ if call.args.get("of_spark"):
-            return call
     raise TranslationError(
         f"the function {call.name} is not known on Spark; say in {__name__} how it is called there"
     )

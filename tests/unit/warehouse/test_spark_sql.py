@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from dagster_project.warehouse.spark.translate import TranslationError, accents_function, spark_sql
+from dagster_project.warehouse.spark.translate import TranslationError, function_statements, spark_sql
 from dagster_project.warehouse.statements import Model
 from tests.pipeline import compiled_project
 
@@ -32,22 +32,29 @@ def test_a_table_is_read_from_the_schema_with_our_prefix_and_goes_by_its_own_nam
     )
 
 
-def test_an_asof_join_becomes_the_latest_row_that_it_may_take() -> None:
+def test_an_asof_join_becomes_the_row_whose_next_bound_lies_after() -> None:
     assert flat("select a.x, b.y from a asof left join b on a.k = b.k and a.at >= b.starts_at") == (
-        "SELECT a.x, b.y FROM a LEFT JOIN LATERAL ( SELECT b.* FROM b WHERE a.k = b.k AND a.at >= b.starts_at "
-        "ORDER BY b.starts_at DESC LIMIT 1 ) AS b ON TRUE"
+        "SELECT a.x, b.y FROM a LEFT JOIN ( SELECT *, LEAD(b.starts_at) OVER (PARTITION BY b.k ORDER BY b.starts_at "
+        "NULLS LAST) AS next_bound FROM b WHERE NOT b.starts_at IS NULL ) AS b "
+        "ON ( a.k = b.k AND a.at >= b.starts_at ) AND ( b.next_bound IS NULL OR a.at < b.next_bound )"
     )
 
 
 def test_an_asof_join_that_keeps_no_row_without_a_match_keeps_none_on_spark() -> None:
-    assert "INNER JOIN LATERAL" in flat("select b.y from a asof join b on a.at >= b.starts_at")
+    assert "INNER JOIN (" in flat("select b.y from a asof join b on a.at >= b.starts_at")
 
 
 @pytest.mark.parametrize(
-    "condition", ["a.at > b.starts_at", "a.at >= b.one and a.at >= b.two", "b.one >= a.at"]
+    "condition",
+    [
+        "a.at > b.starts_at",
+        "a.at >= b.one and a.at >= b.two",
+        "b.one >= a.at",
+        "a.at >= b.one and b.k > 1",
+    ],
 )
 def test_an_asof_join_on_anything_else_is_refused(condition: str) -> None:
-    with pytest.raises(TranslationError, match="one `>=` of b is expected"):
+    with pytest.raises(TranslationError, match="equalities and one `>=` of b are expected"):
         spark_sql(f"select b.y from a asof join b on {condition}")
 
 
@@ -66,7 +73,7 @@ def test_an_asof_join_on_anything_else_is_refused(condition: str) -> None:
         ("sum(t order by t)", "SUM(t)"),
         ("hash('word', t)", "CAST(XXHASH64('word', t) AS DECIMAL(38, 0))"),
         ("hash('row', r)", "CAST(XXHASH64('row', STRUCT(r.*)) AS DECIMAL(38, 0))"),
-        ("strip_accents(lower(t))", "SLA_RAW.STRIP_ACCENTS(LOWER(t))"),
+        ("strip_accents(lower(t))", "SLA_RAW.STRIP_ACCENTS(SLA_RAW.LOWER_LETTERS(t))"),
         (
             "lead(t, n) over (partition by k order by t)",
             (
@@ -94,13 +101,37 @@ def test_names_that_are_used_twice_in_nested_queries_stay_where_they_are() -> No
     assert said.count("b AS (") == 2
 
 
+def letters(function: str) -> dict[str, str]:
+    """What a function of ours makes of each character that it changes."""
+    (statement,) = (each for each in function_statements() if f".{function}(" in each)
+    changed, into = re.findall("'([^']*)'", statement)
+    return dict(zip(changed, into.ljust(len(changed), "\0"), strict=True))
+
+
 def test_spark_takes_accents_off_as_unicode_decomposes_them() -> None:
     """Of Latin, Greek and Cyrillic: the base letter of the canonical decomposition; a mark alone is nothing."""
-    changed, unaccented = re.findall("'([^']*)'", accents_function())
-    told = dict(zip(changed, unaccented.ljust(len(changed), "\0"), strict=True))
+    told = letters("strip_accents")
     for code in [*range(0xC0, 0x250), *range(0x370, 0x530), *range(0x300, 0x370), *range(0x1E00, 0x1FFF)]:
         letter = chr(code)
         base = "".join(
             c for c in unicodedata.normalize("NFD", letter) if unicodedata.category(c) not in MARKS
         )
         assert told.get(letter, letter).strip("\0") == base, hex(code)
+
+
+def test_spark_takes_each_letter_for_the_small_one_whatever_stands_around_it() -> None:
+    """A capital sigma at a word's end, and the Turkish capital I with its dot, are where languages differ."""
+    told = letters("lower_letters")
+    assert "".join(told.get(letter, letter) for letter in "ΝΕΟΣ İZMİR École") == "νεοσ izmir école"
+
+
+def test_spark_trims_every_blank_and_no_tab() -> None:
+    said = spark_sql("select trim(t)")
+    assert re.findall("'([^']*)'", said) == [
+        "".join(chr(code) for code in [*range(0x3001)] if unicodedata.category(chr(code)) == "Zs")
+    ]
+
+
+def test_a_replacement_of_the_first_match_alone_is_refused() -> None:
+    with pytest.raises(TranslationError, match="regexp_replace without 'g'"):
+        spark_sql("select regexp_replace(t, 'a', 'b')")
