@@ -129,3 +129,29 @@ def test_a_run_in_which_nothing_failed_or_that_left_no_results_has_nothing_to_te
     target = results(tmp_path / "target", ("test.known", TEST, "pass", "", 0))
     assert failed_nodes(target, warehouse) is None
     assert failed_nodes(tmp_path / "nowhere", warehouse) is None
+
+
+def test_the_rows_of_a_test_that_ran_elsewhere_are_found_by_the_warehouses_own_query(
+    tmp_path: Path, warehouse: Path
+) -> None:
+    target = results(tmp_path / "target", ("test.a", TEST, "fail", "Got 4 results", 4))
+    written = json.loads((target / "run_results.json").read_text(encoding="utf-8"))
+    written["results"][0]["compiled_code"] = "select * from sla_marts.unknown_mqls"
+    (target / "run_results.json").write_text(json.dumps(written), encoding="utf-8")
+    assert "person_id" not in str(failed_nodes(target, warehouse))
+    told = failed_nodes(target, warehouse, {"nodes": {"test.a": {"compiled_code": QUERY}}})
+    assert told is not None
+    assert told.endswith("person_id p1, cycle 1\n  person_id p2, cycle 1\n  person_id p3, cycle 1")
+
+
+def test_of_what_spark_says_the_query_the_plan_and_the_stack_are_left_out(
+    tmp_path: Path, warehouse: Path
+) -> None:
+    said = (
+        "Runtime Error in model fct_mqls\n  [UNRESOLVED_COLUMN] A column `x` cannot be resolved.; line 3 pos 2;"
+        "\n  'Project ['x]\n  +- Relation"
+    )
+    target = results(tmp_path / "target", ("model.a", MODEL, "error", said, None))
+    told = failed_nodes(target, warehouse)
+    assert told is not None
+    assert told.endswith("[UNRESOLVED_COLUMN] A column `x` cannot be resolved.; line 3 pos 2;")
