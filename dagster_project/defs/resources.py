@@ -22,6 +22,20 @@ from dagster_project.settings import Settings
 from dagster_project.warehouse.locking import build_lock, show_presence
 from data_checks import check_settings_problems
 
+LOG_BYTES = 1_000_000
+DBT_BUILD = (
+    "build",
+    "--exclude-resource-type",
+    "unit_test",
+    # Its debug log takes a quarter of its time, and says nothing that failed_nodes doesn't.
+    "--log-level-file",
+    "info",
+    # dbt keeps five full logs beside the one that it writes; a full one is ten times as large unless told otherwise.
+    "--log-file-max-bytes",
+    str(LOG_BYTES),
+)
+"""How a run asks dbt for all models and their tests."""
+
 
 class RunInputs:
     """Contract and sources as they were when the run first looked, so that every step sees the same."""

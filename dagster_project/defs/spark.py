@@ -17,7 +17,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator
 
-from dagster_project.defs.resources import Dbt
+from dagster_project.defs.resources import DBT_BUILD, Dbt
 from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
@@ -81,7 +81,7 @@ def made_by_spark(
     # What an attempt before this one made of the same inputs; Spark makes no table where files lie.
     shutil.rmtree(settings.exchange / TABLES, ignore_errors=True)
     invocation = dbt.cli(
-        ["build", "--exclude-resource-type", "unit_test", "--log-level-file", "info"],
+        [*DBT_BUILD],
         manifest=manifest,
         dagster_dbt_translator=translator,
         target_path=target,

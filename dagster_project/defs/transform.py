@@ -34,7 +34,7 @@ from dagster_project.defs.raw_tables import (
     STANDARD_TABLES,
     column_types,
 )
-from dagster_project.defs.resources import BuildHold, RunInputs
+from dagster_project.defs.resources import DBT_BUILD, BuildHold, RunInputs
 from dagster_project.defs.spark import made_by_spark, prepare_spark, spark_target
 from dagster_project.defs.telling import DATA, MARKETING, SALES, column_metadata, plain_failures, say
 from dagster_project.extracts import (
@@ -332,8 +332,7 @@ def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             return
         os.environ["DBT_WAREHOUSE"] = str(settings.build_warehouse)  # where dbt's profile looks for it
         invocation = dbt.cli(
-            # Its debug log takes a quarter of its time, and says nothing that failed_nodes doesn't.
-            ["build", "--exclude-resource-type", "unit_test", "--log-level-file", "info"],
+            [*DBT_BUILD],
             context=context,
             target_path=settings.build / TARGET_FOLDER_NAME,
             raise_on_error=False,

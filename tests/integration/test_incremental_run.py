@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.defs.resources import LOG_BYTES
 from tests.integration.command_line import Ran, command, history_settings
 from tests.pipeline import build
 from tests.scenarios.history import History
@@ -19,6 +20,9 @@ OF_A_RUN = {
 }  # fmt: skip
 # Hashed by a key of the home's own.
 WITHOUT = {"dim_people": "exclude (email_hash)"}
+
+
+DBT_LOG = Path("build", "dbt", "dbt.log")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> SecondDay:
     home = folder / "home"
     told("2026-03-30").write(folder / "first")
     assert command("run", history_settings(folder / "first", home)).status == 0
+    with (home / DBT_LOG).open("a", encoding="utf-8") as log:
+        log.write("x" * LOG_BYTES)  # what a hundred days' runs said
     second = told("2026-03-31")
     second.people["eva"].touch("2026-01-15 10:00")  # late
     second.people["eve"].has("2026-03-31 09:00", merged_into_contact_id="luis")
@@ -85,3 +91,10 @@ def test_what_is_published_then_is_what_a_build_from_nothing_has(day: SecondDay)
         for one, other in (("published", "warehouse"), ("warehouse", "published")):
             query = f"{columns} {one}.marts.{table} except all {columns} {other}.marts.{table}"
             assert whole.execute(query).fetchall() == [], table
+
+
+def test_what_dbt_logs_is_begun_anew_when_it_has_grown(day: SecondDay) -> None:
+    """It keeps five former logs: what lies in `build/` doesn't grow with the number of runs."""
+    log = day.home / DBT_LOG
+    assert LOG_BYTES < log.with_name("dbt.log.1").stat().st_size < 2 * LOG_BYTES
+    assert 0 < log.stat().st_size < LOG_BYTES
