@@ -72,23 +72,27 @@ def test_a_run_on_spark_publishes_what_one_on_duckdb_does(
             assert differing_rows(connection, one, other) == {}, table
 
 
+def an_mql() -> History:
+    history = History()
+    history.mql("ana", "2026-01-12 10:00", "2026-01-12 11:00").calls("2026-01-12 12:00")
+    return history
+
+
 def test_what_a_check_finds_on_spark_is_told_as_on_duckdb(tmp_path: Path) -> None:
     """Ana's contact was merged into Luis', and his into hers."""
-    history = History()
-    history.person("ana", merged_into_contact_id="luis")
+    history = an_mql()
+    history.people["ana"].has("2026-01-13 10:00", merged_into_contact_id="luis")
     history.person("luis", merged_into_contact_id="ana")
     history.write(tmp_path / "history")
     told = [run(tmp_path / "history", tmp_path / engine, engine) for engine in (DUCKDB, SPARK)]
     assert [ran.status for ran in told] == [1, 1]
-    on_duckdb, on_spark = (ran.last_lines.partition("What was published")[0] for ran in told)
+    on_duckdb, on_spark = (ran.last_lines.partition("The log of this run")[0] for ran in told)
     assert "contact_id ana" in on_duckdb
     assert on_spark == on_duckdb
 
 
 def test_a_part_of_the_models_is_not_made_on_spark(tmp_path: Path) -> None:
-    history = History()
-    history.person("ana")
-    history.write(tmp_path / "history")
+    an_mql().write(tmp_path / "history")
     settings = history_settings(tmp_path / "history", tmp_path / "home", SLA_ENGINE=SPARK)
     upstream = dg.AssetSelection.groups("pull", "contract", "extracts", "raw")
     assert materialize(settings, upstream).success
