@@ -14,6 +14,7 @@ import pytest
 from dagster_project.decisions.causes import CAUSES, Evidence, Explained, explain, is_replayed
 from dagster_project.decisions.deliveries import DELIVERY_SCHEMA
 from dagster_project.decisions.history import Publication
+from tests.unit.decisions.delivery_rows import a_delivery
 
 PUBLICATION = Publication(2, "run2", datetime(2026, 4, 2, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC), {})
 RESTATED = {
@@ -32,15 +33,7 @@ RESTATED = {
     "old_status": "met",
     "new_status": "missed",
 }
-DELIVERY = {
-    "source": "crm",
-    "object": "leads",
-    "extract_date": date(2026, 3, 1),
-    "part": None,
-    "delivery": 1,
-    "reading": 1,
-    "sha256": "a" * 64,
-}
+DELIVERY = a_delivery()
 
 
 def deliveries(*changes: Mapping[str, Any]) -> pa.Table:
