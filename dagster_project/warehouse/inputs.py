@@ -59,16 +59,22 @@ PROVENANCE_COLUMNS = {
 }
 VENDOR_FAMILIES = frozenset({"hubspot", "salesforce"})
 HASH_BLOCK_BYTES = 64
+# The rest is Python's, of the run and of dbt. dbt's profile has the same share.
+MEMORY_SHARE = "60%"
 
 
-def connect_build(path: Path | None, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection whose database is named `warehouse`, in a file or in memory, with UTC as its time zone."""
+def connect_build(path: Path | None) -> duckdb.DuckDBPyConnection:
+    """A connection whose database is named `warehouse`, in a file or in memory, with UTC as its time zone.
+
+    What doesn't fit into MEMORY_SHARE of the machine's memory, or of its container's, is spilled beside the file.
+    """
     connection = duckdb.connect()
     connection.execute(f"attach {literal(str(path) if path else ':memory:')} as warehouse")
     connection.execute("use warehouse")
     connection.execute("set TimeZone = 'UTC'")
-    if memory_limit:
-        connection.execute(f"set memory_limit = {literal(memory_limit)}")
+    connection.execute(f"set memory_limit = {literal(MEMORY_SHARE)}")
+    if path is not None:
+        connection.execute(f"set temp_directory = {literal(f'{path}.tmp')}")
     return connection
 
 
