@@ -95,6 +95,21 @@ def test_a_digest_that_a_server_does_not_take_is_said_without_its_address_and_se
     assert len(messages(received)) == 2
 
 
+def test_who_leaves_is_told_no_more_and_who_stays_hears_only_what_is_new(home: Path) -> None:
+    """The runbook's step: the address is taken out of the setting."""
+    with webhook() as (leaver, leaver_host), webhook() as (stays, stays_host):
+        both = settings_with(home, data=f"json://{leaver_host}/ json://{stays_host}/")
+        tell_departments(both, ["The disk is full."], NOW)
+        one = settings_with(home, data=f"json://{stays_host}/")
+        tell_departments(one, ["The disk is full."], NOW)
+        tell_departments(one, ["The contract can't be read."], NOW)
+    assert messages(leaver) == ["La ejecución falló: The disk is full."]
+    assert messages(stays) == [
+        "La ejecución falló: The disk is full.",
+        "La ejecución falló: The contract can't be read.",
+    ]
+
+
 def test_an_as_of_run_tells_nobody(home: Path) -> None:
     with webhook() as (received, host):
         settings = load_settings(
