@@ -27,6 +27,8 @@ from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.manifest import read_manifest
 
+LINEAGE_FOLDER = "lineage"
+
 
 def build_definitions(
     settings: Settings,
@@ -38,7 +40,8 @@ def build_definitions(
     Contracts or sources that can't be read don't stop the definitions from loading: the run says what is
     wrong with them. Raises CompileError when the models don't compile.
     """
-    manifest = read_manifest(compiled_manifest(settings.dbt))
+    compiled = compiled_manifest(settings.dbt)
+    manifest = read_manifest(compiled)
     objects = declared_objects(settings)
     contracts = readable_contracts(settings)
     months = attainment_months(settings, contracts)
@@ -47,7 +50,7 @@ def build_definitions(
         sources_asset(objects),
         *extract_assets(objects),
         raw_asset(objects, manifest),
-        models_asset(manifest),
+        models_asset(manifest, compiled.parent / LINEAGE_FOLDER),
         attainment_asset(months),
         plan_asset(),
         publication_asset(),

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -297,9 +298,10 @@ class Translator(DagsterDbtTranslator):
         return [MARKETING, SALES] if self.get_group_name(dbt_resource_props) == "marts" else [DATA]
 
 
-def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
-    """dbt's models, with their tests as checks."""
+def models_asset(manifest: Mapping[str, Any], kept_lineage: Path) -> dg.AssetsDefinition:
+    """dbt's models, with their tests as checks; where their columns come from is kept in a folder for this manifest."""
     translator = Translator(DagsterDbtTranslatorSettings(enable_source_metadata=False))
+    key_of = translator.get_asset_key
 
     # The models of the schema `raw` are made with it, before anything is checked.
     @dbt_assets(
@@ -326,7 +328,7 @@ def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         if settings.engine == SPARK:
             with plain_failures():
                 events = made_by_spark(context, settings, manifest, translator)
-                events = with_column_lineage(context, events, manifest, translator.get_asset_key)
+                events = with_column_lineage(context, events, kept_lineage, manifest, key_of)
                 yield from _with_news(context, events)
             checked.touch()
             return
@@ -338,7 +340,7 @@ def models_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             raise_on_error=False,
         )
         try:
-            events = with_column_lineage(context, invocation.stream(), manifest, translator.get_asset_key)
+            events = with_column_lineage(context, invocation.stream(), kept_lineage, manifest, key_of)
             yield from _with_news(context, events)
         finally:
             if invocation.process.poll() is None:  # the run was stopped

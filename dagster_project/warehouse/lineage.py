@@ -5,7 +5,12 @@ What belongs here: following a column to the tables that a model reads. What doe
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 
@@ -16,10 +21,31 @@ class Origin(NamedTuple):
     column: str
 
 
+def kept_column_origins(
+    folder: Path, manifest: Mapping[str, Any], unique_id: str, undescribed: Mapping[str, Mapping[str, str]]
+) -> dict[str, tuple[Origin, ...]]:
+    """`column_origins`, followed once and kept in `folder`, which stands for one state of the models.
+
+    Where it can't be written to, as in an image, they are followed anew each time.
+    """
+    known = hashlib.sha256(json.dumps(undescribed, sort_keys=True).encode()).hexdigest()[:16]
+    place = folder / f"{unique_id}.{known}.json"
+    if place.exists():
+        kept = json.loads(place.read_text(encoding="utf-8"))
+        return {column: tuple(Origin(*origin) for origin in found) for column, found in kept.items()}
+    origins = column_origins(manifest, unique_id, undescribed)
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+        unfinished = folder / f".{place.name}.{os.getpid()}"
+        unfinished.write_text(json.dumps(origins), encoding="utf-8")
+        unfinished.replace(place)
+    return origins
+
+
 def column_origins(
     manifest: Mapping[str, Any], unique_id: str, undescribed: Mapping[str, Mapping[str, str]]
 ) -> dict[str, tuple[Origin, ...]]:
-    """For each column of a model, the columns of the tables it reads that it is made from, in order.
+    """For each column of a model, the columns of the tables it reads that it is made from.
 
     `manifest` holds compiled code; `undescribed` are the columns of sources that it doesn't describe, by the source's
     name. A column made from nothing, such as a constant, has no origin. Raises sqlglot's SqlglotError where the SQL

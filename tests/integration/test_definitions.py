@@ -146,10 +146,12 @@ def test_every_data_check_is_an_asset_check_and_blocks_as_an_error(definitions: 
     assert {spec.asset_key for spec in specs.values()} <= keys
 
 
-def test_the_columns_of_every_mart_lead_to_assets_before_it(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
+def test_the_columns_of_every_mart_lead_to_assets_before_it(
+    specs: dict[dg.AssetKey, dg.AssetSpec], tmp_path: Path
+) -> None:
     manifest = read_manifest(compiled_manifest(PROJECT_FOLDER / "dbt"))
     lineages = {
-        node["name"]: column_lineage(manifest, unique_id, Translator().get_asset_key).deps_by_column
+        node["name"]: column_lineage(tmp_path, manifest, unique_id, Translator().get_asset_key).deps_by_column
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model" and node["schema"] == "marts"
     }
