@@ -94,8 +94,9 @@ soak: $(VENV)/.dev ## a hundred and twenty days under the daemon with accidents;
 	SOAK_DAYS=$${SOAK_DAYS:-120} SOAK_RESULTS=$${SOAK_RESULTS-bench/results/soak.json} \
 		$(BIN)/python -m pytest tests/servers/test_soak.py
 
+# In the order of the folders: whole runs first and what is quick last, so that the processes end together.
 test: lint ## lint, types and every test that needs no server (TESTS=tests/unit for a part)
-	$(BIN)/python -m pytest -n auto --dist loadfile --durations 15 --ignore tests/browser --ignore tests/servers --ignore tests/spark \
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations 15 --ignore tests/browser --ignore tests/servers --ignore tests/spark \
 		--ignore tests/faults/whole $(TESTS)
 
 lint: $(VENV)/.dev ## lint and types, of Python, dbt and SQL
