@@ -9,15 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import dagster as dg
-import sqlalchemy as sa
-
-# Dagster has no public name for them; both are what dagster.yaml names.
-from dagster._core.storage.event_log import SqlEventLogStorage, SqliteEventLogStorage
 
 # A look is short, after an upgrade too, when thousands are waiting to be removed.
 REMOVED_AT_ONCE = 10
-# What each check came to in each run: Dagster's own deletion of a run leaves these rows.
-CHECK_RESULTS = sa.table("asset_check_executions", sa.column("run_id"))
 
 
 def remove_old_runs(instance: dg.DagsterInstance, job: str, kept: int) -> list[str]:
@@ -43,12 +37,18 @@ def remove_old_runs(instance: dg.DagsterInstance, job: str, kept: int) -> list[s
 
 def _remove(instance: dg.DagsterInstance, run_id: str) -> None:
     """The run itself goes last, so that a removal that is cut short is begun again."""
+    # The definitions load without them. Dagster has no public name for the storages; both are what dagster.yaml names.
+    import sqlalchemy as sa
+    from dagster._core.storage.event_log import SqlEventLogStorage, SqliteEventLogStorage
+
+    # What each check came to in each run: Dagster's own deletion of a run leaves these rows.
+    check_results = sa.table("asset_check_executions", sa.column("run_id"))
     instance.compute_log_manager.delete_logs(prefix=[run_id])
     storage = instance.event_log_storage
     storage.delete_events(run_id)
     if isinstance(storage, SqlEventLogStorage):
         with storage.index_connection() as connection:
-            connection.execute(sa.delete(CHECK_RESULTS).where(CHECK_RESULTS.c.run_id == run_id))
+            connection.execute(sa.delete(check_results).where(check_results.c.run_id == run_id))
     instance.delete_run(run_id)
     if isinstance(storage, SqliteEventLogStorage):
         # A file of its own, with a log of it while it is open; emptied, it would keep its size.

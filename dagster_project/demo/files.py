@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,6 @@ from .clock import day_number
 ROWS_AT_ONCE = 1_000_000
 _NEEDS_QUOTES = '[",\r\n]'
 _TEXT = pa.large_string()
-_NOTHING = pa.scalar("", _TEXT)
-_QUOTE = pa.scalar('"', _TEXT)
 
 InstantText = Callable[[pa.Array], pa.Array]
 """Naive UTC timestamps with whole seconds → their text."""
@@ -43,7 +42,7 @@ class Extract:
 def zulu(instants: pa.Array) -> pa.Array:
     """`2026-02-14T09:30:00Z`"""
     text = pc.binary_replace_slice(instants.cast(_TEXT), 10, 11, "T")
-    return pc.binary_join_element_wise(text, pa.scalar("Z", _TEXT), _NOTHING)
+    return pc.binary_join_element_wise(text, _text("Z"), _text(""))
 
 
 def local(utc_offset_seconds: int) -> InstantText:
@@ -90,13 +89,17 @@ def _lines(batch: pa.Table, instant: InstantText) -> tuple[memoryview, np.ndarra
     if not batch.num_rows:
         return memoryview(b""), np.zeros(1, dtype=np.int64)
     fields = [_as_text(column.combine_chunks(), instant) for column in batch.columns]
-    joined = pc.binary_join_element_wise(
-        *fields, pa.scalar(",", _TEXT), null_handling="replace", null_replacement=""
-    )
-    ended = pc.binary_join_element_wise(joined, pa.scalar("\n", _TEXT), _NOTHING)
+    joined = pc.binary_join_element_wise(*fields, _text(","), null_handling="replace", null_replacement="")
+    ended = pc.binary_join_element_wise(joined, _text("\n"), _text(""))
     assert ended.offset == 0
     _, offsets, text = ended.buffers()
     return memoryview(text), np.frombuffer(offsets, dtype=np.int64, count=batch.num_rows + 1)
+
+
+@cache
+def _text(text: str) -> pa.Scalar:
+    """An Arrow text. Made when it is first needed: Arrow then imports pandas, without which the definitions load."""
+    return pa.scalar(text, _TEXT)
 
 
 def _as_text(column: pa.Array, instant: InstantText) -> pa.Array:
@@ -105,5 +108,7 @@ def _as_text(column: pa.Array, instant: InstantText) -> pa.Array:
     text = column.cast(_TEXT)
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return text
-    quoted = pc.binary_join_element_wise(_QUOTE, pc.replace_substring(text, '"', '""'), _QUOTE, _NOTHING)
+    quoted = pc.binary_join_element_wise(
+        _text('"'), pc.replace_substring(text, '"', '""'), _text('"'), _text("")
+    )
     return pc.if_else(pc.match_substring_regex(text, _NEEDS_QUOTES), quoted, text)

@@ -83,6 +83,24 @@ def test_the_workspace_is_valid(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_the_definitions_load_without_what_only_a_run_needs(tmp_path: Path) -> None:
+    """Every process of a deployment loads them, and each run another time."""
+    script = (
+        "import sys, dagster_project.definitions; "
+        "heavy = ('pandas', 'sqlalchemy', 'great_expectations', 'altair', 'apprise', 'holidays', 'dlt'); "
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PROJECT_FOLDER,
+        env={**os.environ, "SLA_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.splitlines()[-1] == "[]"
+
+
 def test_the_groups_are_named_as_the_folders(specs: dict[dg.AssetKey, dg.AssetSpec]) -> None:
     assert {spec.group_name for spec in specs.values()} == GROUPS
 

@@ -26,7 +26,6 @@ INPUTS, TABLES = "inputs", "tables"
 MARTS = "marts"
 # A raw file's place below the folder of all: its source, object and date are folders.
 PLACE_PARTS = 4
-NO_FILES = pa.table({"raw_path": pa.array([], pa.string())})
 # Spark reads no file whose name begins so, without a word.
 UNREAD = ("_", ".")
 
@@ -121,8 +120,9 @@ def _extract(name: str, reading: Reading, places: Sequence[str], raw_root: str, 
     """The statements that make an object's relation: a view over few files, a table of the rows of many."""
     relation = f"{SCHEMA_PREFIX}{SCHEMA}.{name}"
     if not places:
+        no_files = pa.schema([("raw_path", pa.string())]).empty_table()
         nothing = spark_sql(
-            f"select {reading.selected} from {relation_of(reading.columns, NO_FILES)} as delivered"
+            f"select {reading.selected} from {relation_of(reading.columns, no_files)} as delivered"
         )
         return [f"create view {relation} as {nothing}"]
     files = places[0] if len(places) == 1 else "{" + ",".join(places) + "}"
