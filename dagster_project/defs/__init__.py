@@ -13,6 +13,7 @@ from dagster_project.defs.alerts import alert_sensors
 from dagster_project.defs.attainment import attainment_asset, attainment_months
 from dagster_project.defs.automation import deliveries_sensor, morning_schedule, refresh_job, with_freshness
 from dagster_project.defs.checks import check_assets
+from dagster_project.defs.column_lineage import FOLDER_NAME as LINEAGE_FOLDER
 from dagster_project.defs.contract import contract_tables_asset, readable_contracts
 from dagster_project.defs.decisions import plan_asset, publication_asset
 from dagster_project.defs.extracts import declared_objects, extract_assets, sources_asset
@@ -26,8 +27,6 @@ from dagster_project.defs.transform import models_asset, raw_asset
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.manifest import read_manifest
-
-LINEAGE_FOLDER = "lineage"
 
 
 def build_definitions(

@@ -28,6 +28,8 @@ from dagster_project.defs.telling import say
 from dagster_project.warehouse.lineage import kept_column_origins
 
 SCHEMA = "marts"
+# Beside the compiled manifest.
+FOLDER_NAME = "lineage"
 LINEAGE = "dagster/column_lineage"
 RAW_TABLES = (*OTHER_COLUMNS, *CONTRACT_TABLES, *CALENDAR_TABLES, *STANDARD_TABLES)
 
