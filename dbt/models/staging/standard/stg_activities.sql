@@ -1,15 +1,8 @@
 with
 
-delivered as (
-
-    select * from {{ ref('standard_activities') }}
-
-),
-
 current_activities as (
 
-    select * from delivered
-    {{ keep_current_record(['activity_id']) }}
+    {{ current_records(ref('standard_activities'), ['activity_id']) }}
 
 )
 

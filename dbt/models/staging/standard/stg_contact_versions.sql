@@ -1,9 +1,8 @@
 with
 
-delivered as (
+current_versions as (
 
-    select * from {{ ref('standard_contacts') }}
-    where updated_at < {{ complete_through() }}
+    {{ current_records(ref('standard_contacts'), ['contact_id', 'updated_at'], 'updated_at < ' ~ complete_through()) }}
 
 )
 
@@ -21,5 +20,4 @@ select
     created_at,
     declared_mql_at
 
-from delivered
-{{ keep_current_record(['contact_id', 'updated_at']) }}
+from current_versions

@@ -1,15 +1,8 @@
 with
 
-delivered as (
-
-    select * from {{ ref('standard_lead_history') }}
-
-),
-
 current_history as (
 
-    select * from delivered
-    {{ keep_current_record(['history_id']) }}
+    {{ current_records(ref('standard_lead_history'), ['history_id']) }}
 
 )
 

@@ -1,15 +1,8 @@
 with
 
-delivered as (
-
-    select * from {{ ref('standard_touches') }}
-
-),
-
 current_touches as (
 
-    select * from delivered
-    {{ keep_current_record(['touch_id']) }}
+    {{ current_records(ref('standard_touches'), ['touch_id']) }}
 
 )
 
