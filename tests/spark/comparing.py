@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import duckdb
+
+from tests.published import PROVENANCE
 
 CLOSE = 1e-9
 
@@ -39,4 +42,23 @@ def differences(
 ) -> dict[str, dict[str, int]]:
     """By table what differs between two databases that are attached to a connection."""
     found = {table: differing_rows(connection, f"{one}.{table}", f"{other}.{table}") for table in tables}
+    return {table: counts for table, counts in found.items() if counts}
+
+
+def published_differences(one: Path, other: Path) -> dict[str, dict[str, int]]:
+    """By mart what differs between what two homes have published, of which the first has some marts at least."""
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        for name, home in (("one", one), ("other", other)):
+            connection.execute(f"attach '{home / 'published' / 'warehouse.duckdb'}' as {name} (read_only)")
+        tables = connection.execute(
+            "select table_name, list(column_name) from duckdb_columns() "
+            "where database_name = 'one' and schema_name = 'marts' group by table_name order by table_name"
+        ).fetchall()
+        assert len(tables) > 20
+        found = {}
+        for table, columns in tables:
+            compared = ", ".join(f'"{column}"' for column in columns if column not in PROVENANCE)
+            sides = (f"(select {compared} from {name}.marts.{table})" for name in ("one", "other"))
+            found[table] = differing_rows(connection, *sides)
     return {table: counts for table, counts in found.items() if counts}
