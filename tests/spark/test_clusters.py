@@ -63,8 +63,8 @@ def test_spark_connect_publishes_what_duckdb_does(
 ) -> None:
     port = free_port()
     binding = [f"spark.connect.grpc.binding.{what}" for what in (f"port={port}", f"address={LOOPBACK}")]
-    monkeypatch.setenv("SPARK_REMOTE", f"sc://{LOOPBACK}:{port}")
     with server(tmp_path, CONNECT, port, [*(f"--conf={each}" for each in binding), "spark-internal"]):
+        monkeypatch.setenv("SPARK_REMOTE", f"sc://{LOOPBACK}:{port}")  # not the server's own: it is no client
         ran = run(history, tmp_path / "home", SPARK, SLA_SPARK_TARGET="connect")
     assert ran.status == 0, ran.output
     assert published_differences(on_duckdb, tmp_path / "home") == {}
@@ -74,12 +74,12 @@ def test_a_thrift_server_publishes_what_duckdb_does(
     history: Path, on_duckdb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = free_port()
-    monkeypatch.setenv("SPARK_HOST", LOOPBACK)
-    monkeypatch.setenv("SPARK_PORT", str(port))
     hive = [f"hive.server2.thrift.{what}" for what in (f"port={port}", f"bind.host={LOOPBACK}")]
     with server(
         tmp_path, THRIFT, port, ["spark-internal", *(word for each in hive for word in ("--hiveconf", each))]
     ):
+        monkeypatch.setenv("SPARK_HOST", LOOPBACK)
+        monkeypatch.setenv("SPARK_PORT", str(port))
         ran = run(history, tmp_path / "home", SPARK, SLA_SPARK_TARGET="thrift")
     assert ran.status == 0, ran.output
     assert published_differences(on_duckdb, tmp_path / "home") == {}
