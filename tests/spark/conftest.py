@@ -31,8 +31,14 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
 
     profile = yaml.safe_load(PROFILES.read_text(encoding="utf-8"))["sla"]["outputs"]["spark"]
     builder = SparkSession.builder.config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("catalog")))
-    # dbt-spark turns ANSI off in each of its sessions
-    for name, value in {**profile["server_side_parameters"], "spark.sql.ansi.enabled": "false"}.items():
+    settings = {
+        **profile["server_side_parameters"],
+        # dbt-spark turns ANSI off in each of its sessions
+        "spark.sql.ansi.enabled": "false",
+        # of some hundred rows: more than one, so that what depends on their order is seen
+        "spark.sql.shuffle.partitions": "2",
+    }
+    for name, value in settings.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     yield session
