@@ -158,7 +158,9 @@ def measure(home: Path, sides: Sequence[str], repeats: int) -> dict[str, Any]:
             if {side, beside} <= set(sides)
         },
         **{side: as_values(measured) for side, measured in costs.items()},
-        "bare_models": json.loads((home / BARE_MODELS).read_text(encoding="utf-8")),
+        "bare_models": json.loads((home / BARE_MODELS).read_text(encoding="utf-8"))
+        if "bare" in sides
+        else {},
     }
 
 
@@ -186,7 +188,8 @@ def main(arguments: Sequence[str]) -> int:
         ratio = result["ratios"].get(f"{side} / {beside}")
         if ratio is not None:
             print(f"{side} / {beside}: {ratio:.2f} (at scale 1 at most {most:.2f})")
-    print("heaviest models of bare, in seconds of CPU:")
+    if result["bare_models"]:
+        print("heaviest models of bare, in seconds of CPU:")
     for model, spent in list(result["bare_models"].items())[:SHOWN_MODELS]:
         print(f"  {spent:8.2f}  {model}")
     print(f"stored as {keep_result('refresh', result)}")
