@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 # outputs: these are outside every equality.
-PROVENANCE = {"published_at", "ingested_at", "delivered_at", "run_id", "publication_id"}
+PROVENANCE = {"published_at", "old_published_at", "ingested_at", "delivered_at", "run_id", "publication_id"}
 # What was published when depends on how often something was.
 HISTORY = {
     "publications",
