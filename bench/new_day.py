@@ -1,9 +1,9 @@
 """One new day against the full refresh: what beginning with the former build saves.
 
 `python -m bench.new_day --scale 0.1` makes the company, ingests and publishes it without its last day's extracts, and
-then runs that day twice, on copies of that home: *day* begins with the former build, *full* without one. Both ingest
-the day's files, and do all that `make run` does: models, dbt's tests, data checks, attainment, decisions, publication,
-review. They take turns, each a process of its own, start and imports included. *bare day* and *bare full* are the same
+then runs that day twice in that home: *day* begins with the former build, *full* without one. Both ingest the day's
+files, and do all that `make run` does: models, dbt's tests, data checks, attainment, decisions, publication, review.
+They take turns, each a process of its own, start and imports included. *bare day* and *bare full* are the same
 two builds by the bare runner: reading the extracts and making the models, no dbt, no Dagster, no checks. What is
 published in the end has to be equal.
 """
@@ -14,7 +14,8 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -82,19 +83,19 @@ def measure(home: Path, repeats: int) -> dict[str, Any]:
     costs: dict[str, list[Any]] = {"day": [], "full": [], "bare_day": [], "bare_full": []}
     people: list[int] = []
     with tempfile.TemporaryDirectory(prefix="bench-new-day-", dir=home.parent) as folder:
+        day, full = Path(folder) / "day", Path(folder) / "full"
         for _ in range(repeats):
-            day, full = (_next_day(home, Path(folder) / name) for name in ("day", "full"))
-            shutil.rmtree(full / "build")
-            (full / FORMER).unlink()
-            for name, copy in (("day", day), ("full", full)):
-                costs[name].append(cost_of([sys.executable, "-m", "bench.new_day", "run", str(copy)]))
-                costs[f"bare_{name}"].append(
-                    cost_of([sys.executable, "-m", "bench.new_day", "bare", str(copy)])
-                )
+            for ended in (day, full):
+                with _next_day(home, ended):
+                    if ended is full:
+                        shutil.rmtree(home / "build")
+                        (home / FORMER).unlink()
+                    for side, name in (("run", ended.name), ("bare", f"bare_{ended.name}")):
+                        costs[name].append(cost_of([sys.executable, "-m", "bench.new_day", side, str(home)]))
             people = [_count(day / BUILD, table) for table in ("int_affected_people", "int_people")]
             _compare(day, full)
-            for copy in (day, full):
-                shutil.rmtree(copy)
+            for each in (day, full):
+                shutil.rmtree(each)
     medians = {name: median_cost(each).cpu_seconds for name, each in costs.items()}
     return {
         "affected_people": people[0],
@@ -105,11 +106,20 @@ def measure(home: Path, repeats: int) -> dict[str, Any]:
     }
 
 
-def _next_day(home: Path, copy: Path) -> Path:
+@contextmanager
+def _next_day(home: Path, ended: Path) -> Iterator[None]:
+    """The home with the next day's files; in the end it becomes `ended`, and what it was before takes its place.
+
+    It stays where it is: files that are read under another path are other files to a build that read them before.
+    """
     # Copied with the times of its files, by which ingestion knows what it has read, and of its build.
-    shutil.copytree(home, copy, ignore=shutil.ignore_patterns("next_day"))
-    shutil.copytree(home / "next_day", copy / "extracts", dirs_exist_ok=True)
-    return copy
+    before = shutil.copytree(home, ended.with_name("before"))
+    shutil.copytree(home / "next_day", home / "extracts", dirs_exist_ok=True)
+    try:
+        yield
+    finally:
+        home.rename(ended)
+        before.rename(home)
 
 
 def _count(build: Path, table: str) -> int:
@@ -131,7 +141,7 @@ def _compare(day: Path, full: Path) -> None:
             if table in NOT_COMPARED:
                 continue
             columns = ", ".join(name for name in names if name not in PROVENANCE)
-            # the e-mails are hashed by a key that both homes have from the home they are copies of
+            # the e-mails are hashed by one key, the home's
             for one, other in (("day", "whole"), ("whole", "day")):
                 query = (
                     f"select count(*) from (select {columns} from {one}.marts.{table} "
