@@ -26,9 +26,9 @@ from bench.measure import as_values, cost_of, keep_result, median_cost
 from bench.refresh import REPEATS, opened
 
 MOST_OF_FULL = 0.15
+# Tables and columns that name the run, or when it was.
 NOT_COMPARED = ("extract_ledger", "publications", "sla_attainment_history", "mql_plan_history")
 PROVENANCE = ("published_at", "ingested_at", "delivered_at", "run_id")
-"""They name the run, or when it was."""
 BUILD = "bare.duckdb"
 FORMER = "bare_former.duckdb"
 

@@ -30,7 +30,7 @@ def rows(extracts: Path, name: str, query: str) -> list[tuple[object, ...]]:
 
 
 def test_every_division_has_its_own_people(extracts: Path) -> None:
-    """The third has two fifths of the others' people, and so at most about as many contacts."""
+    """The third has two fifths of the others' people, and contacts in proportion."""
     query = """
         select count(distinct contact_id) from contacts
         group by case when contact_id like '_-%' then contact_id[1] end order by 1
