@@ -68,7 +68,11 @@ def test_the_day_after_makes_again_whom_it_affects(day: SecondDay) -> None:
             "select person_id from intermediate.int_affected_people order by 1"
         ).fetchall()
         touched = connection.execute(
-            "select distinct person_id from intermediate.int_person_touches"
+            """
+            select distinct person_id
+            from intermediate.int_person_touches
+            join intermediate.int_cycles using (cycle_key)
+            """
         ).fetchall()
         mqls = connection.execute("select person_id from marts.fct_mqls order by 1").fetchall()
     assert affected == [("eva",), ("eve",), ("luis",)]

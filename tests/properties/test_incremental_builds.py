@@ -36,7 +36,7 @@ OF_ONE_BUILD = {
 OF_PEOPLE = "person_id in (select person_id from made.intermediate.int_affected_people)"
 OF_CYCLES = f"cycle_key in (select cycle_key from made.intermediate.int_cycles where {OF_PEOPLE})"
 WORKINGS = {
-    "int_person_touches": OF_PEOPLE,
+    "int_person_touches": OF_CYCLES,
     "int_person_attributes": OF_PEOPLE,
     "int_person_fit": OF_PEOPLE,
     "int_engagement_changes": OF_CYCLES,

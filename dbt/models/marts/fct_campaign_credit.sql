@@ -21,15 +21,10 @@ instants as (
 
     select
         *,
-        min(place) over (partition by person_id, cycle, occurred_at) as first_place,
-        max(place) over (partition by person_id, cycle, occurred_at) as last_place
-    from (
-        select
-            *,
-            row_number() over (partition by person_id, cycle order by occurred_at, touch_id) as place,
-            count(*) over (partition by person_id, cycle) as places
-        from touches
-    ) as places_in_time
+        rank() over (partition by person_id, cycle order by occurred_at) as first_place,
+        count(*) over (partition by person_id, cycle order by occurred_at) as last_place,
+        count(*) over (partition by person_id, cycle) as places
+    from touches
 
 ),
 

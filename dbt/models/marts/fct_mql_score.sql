@@ -1,10 +1,16 @@
 {{ config(materialized='incremental', incremental_strategy='by_person') }}
 with
 
+affected_mqls as (
+
+    {{ affected_mqls() }}
+
+),
+
 mqls as (
 
-    select mqls.* from {{ ref('int_qualifications') }} as mqls
-    where mqls.basis = 'scored' and {{ is_affected('mqls') }}
+    select * from affected_mqls
+    where basis = 'scored'
 
 ),
 
@@ -60,8 +66,7 @@ touches_in_window as (
     inner join engagement_rules as rules on mqls.version = rules.version
     inner join {{ ref('int_person_touches') }} as touches
         on
-            mqls.person_id = touches.person_id
-            and mqls.cycle = touches.cycle
+            mqls.cycle_key = touches.cycle_key
             and touches.occurred_at <= mqls.qualified_at
             and (
                 rules.window_microseconds is null

@@ -4,8 +4,7 @@ with
 
 mqls as (
 
-    select mqls.* from {{ ref('int_qualifications') }} as mqls
-    where {{ is_affected('mqls') }}
+    {{ affected_mqls() }}
 
 )
 
@@ -18,8 +17,5 @@ select
 
 from mqls
 inner join {{ ref('int_person_touches') }} as touches
-    on
-        mqls.person_id = touches.person_id
-        and mqls.cycle = touches.cycle
-        and touches.occurred_at <= mqls.qualified_at
+    on mqls.cycle_key = touches.cycle_key and touches.occurred_at <= mqls.qualified_at
 where touches.campaign_id is not null

@@ -4,8 +4,7 @@ with
 
 mqls as (
 
-    select mqls.* from {{ ref('int_qualifications') }} as mqls
-    where {{ is_affected('mqls') }}
+    {{ affected_mqls() }}
 
 ),
 
@@ -30,8 +29,7 @@ matching_touches as (
         ) as touch_number
     from mqls
     inner join triggers on mqls.version = triggers.version
-    inner join {{ ref('int_person_touches') }} as touches
-        on mqls.person_id = touches.person_id and mqls.cycle = touches.cycle
+    inner join {{ ref('int_person_touches') }} as touches on mqls.cycle_key = touches.cycle_key
     inner join {{ ref('int_touch_rules') }} as touch_rules
         on
             touch_rules.version = triggers.version

@@ -15,8 +15,6 @@ cycles as (
 
 select
     touches_of_people.touch_id,
-    touches_of_people.person_id,
-    cycles.cycle,
     cycles.cycle_key,
     touches_of_people.touch_type,
     touches_of_people.content_type,
