@@ -22,7 +22,7 @@ from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.extract_tables import Reading
-from dagster_project.warehouse.failures import failed_nodes
+from dagster_project.warehouse.failures import failed_nodes, killed
 from dagster_project.warehouse.spark.exchange import TABLES, ExchangeError, start_statements, take_over
 from dagster_project.warehouse.spark.project import write_project
 from dagster_project.warehouse.statements import RAW_SCHEMA, load_compiled_project
@@ -99,7 +99,9 @@ def made_by_spark(
     models = load_compiled_project(compiled_manifest(settings.dbt)).models
     missing = take_over(settings.build_warehouse, settings.exchange, models)
     if not invocation.is_successful():
-        failures = failed_nodes(target, settings.build_warehouse, manifest)
+        failures = killed(invocation.process.returncode) or failed_nodes(
+            target, settings.build_warehouse, manifest
+        )
         raise dg.Failure(description=failures or str(invocation.get_error()), allow_retries=False)
     if missing:
         raise ExchangeError(

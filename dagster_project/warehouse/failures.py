@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,16 @@ FILE_ERRORS = (
     duckdb.InternalException,
     duckdb.SerializationException,
 )
+
+
+def killed(status: int) -> str | None:
+    """What is to be done where dbt's process, which ended with this status, was killed; None where it wasn't."""
+    if status != -signal.SIGKILL:
+        return None
+    return (
+        "The memory did not suffice: dbt was killed, which a system does that has none left. Nothing is lost: give the "
+        "run more memory and start it again."
+    )
 
 
 def is_of_parquet(error: BaseException) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 from unittest.mock import patch
 
@@ -51,6 +52,29 @@ def dies_before_its_steps(settings: dict[str, str], printed: str) -> None:
     """A run that is killed where its resources would begin, which is after Dagster has called it started."""
     with patch.object(resources, "show_presence", lambda *_: os.kill(os.getpid(), signal.SIGKILL)):
         run_here(settings, printed)
+
+
+def has_a_dbt_that_is_killed(settings: dict[str, str], printed: str) -> None:
+    """A run whose dbt is killed as the kernel does for want of memory."""
+    folder = Path(printed).parent
+    (folder / "dbt").write_text("#!/bin/sh\nkill -9 $$\n", encoding="utf-8")
+    (folder / "dbt").chmod(0o755)
+    with patch.object(sys, "executable", str(folder / "python")):
+        run_here(settings, printed)
+
+
+def test_a_dbt_that_is_killed_for_want_of_memory_is_told_as_that(tmp_path: Path) -> None:
+    home, printed = tmp_path / "home", tmp_path / "printed.txt"
+    settings = history_settings(a_history(tmp_path / "history"), home)
+    without_memory = Run(
+        PROCESSES.Process(target=has_a_dbt_that_is_killed, args=(settings, str(printed))), printed
+    )
+    without_memory.process.start()
+
+    assert without_memory.ended() == 1
+    assert "The memory did not suffice: dbt was killed" in without_memory.output
+    assert "give the run more memory and start it again" in without_memory.output
+    assert not (home / "published").exists()
 
 
 def test_a_run_that_is_killed_before_its_first_step_is_called_failed_by_the_next(tmp_path: Path) -> None:
