@@ -22,7 +22,7 @@ from dagster_project.owner_only import make_private
 from dagster_project.settings import Settings
 from dagster_project.warehouse.compiling import compiled_manifest
 from dagster_project.warehouse.extract_tables import Reading
-from dagster_project.warehouse.failures import failed_nodes, killed
+from dagster_project.warehouse.failures import expect_not_killed, failed_nodes
 from dagster_project.warehouse.spark.exchange import TABLES, ExchangeError, start_statements, take_over
 from dagster_project.warehouse.spark.project import write_project
 from dagster_project.warehouse.statements import RAW_SCHEMA, load_compiled_project
@@ -60,8 +60,8 @@ def made_by_spark(
 ) -> Iterator[Any]:
     """Make and test all models on Spark, and show them in the build's file; yields what dbt's assets and checks yield.
 
-    Raises dagster.Failure when only a part is asked for and when a model or a test of it failed, and ExchangeError when
-    what Spark made isn't where it was told to write.
+    Raises dagster.Failure when only a part is asked for and when a model or a test of it failed, MemoryError when dbt
+    was killed, and ExchangeError when what Spark made isn't where it was told to write.
     """
     if context.is_subset:
         raise dg.Failure(
@@ -99,9 +99,8 @@ def made_by_spark(
     models = load_compiled_project(compiled_manifest(settings.dbt)).models
     missing = take_over(settings.build_warehouse, settings.exchange, models)
     if not invocation.is_successful():
-        failures = killed(invocation.process.returncode) or failed_nodes(
-            target, settings.build_warehouse, manifest
-        )
+        expect_not_killed(invocation.process.returncode)
+        failures = failed_nodes(target, settings.build_warehouse, manifest)
         raise dg.Failure(description=failures or str(invocation.get_error()), allow_retries=False)
     if missing:
         raise ExchangeError(

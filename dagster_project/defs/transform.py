@@ -52,7 +52,7 @@ from dagster_project.extracts.in_force import ObjectCompleteness
 from dagster_project.owner_only import make_private
 from dagster_project.settings import SPARK, Settings
 from dagster_project.warehouse.compiling import compiled_manifest
-from dagster_project.warehouse.failures import failed_nodes, killed
+from dagster_project.warehouse.failures import expect_not_killed, failed_nodes
 from dagster_project.warehouse.former import begin_with, copy_former, forget_former, set_aside
 from dagster_project.warehouse.inputs import connect_build
 from dagster_project.warehouse.locking import end_left_behind, wait_for_writers
@@ -347,9 +347,9 @@ def models_asset(manifest: Mapping[str, Any], kept_lineage: Path) -> dg.AssetsDe
                 invocation.process.terminate()
                 invocation.process.wait()
         if not invocation.is_successful():
-            failures = killed(invocation.process.returncode) or failed_nodes(
-                settings.build / TARGET_FOLDER_NAME, settings.build_warehouse
-            )
+            with plain_failures():
+                expect_not_killed(invocation.process.returncode)
+            failures = failed_nodes(settings.build / TARGET_FOLDER_NAME, settings.build_warehouse)
             raise dg.Failure(description=failures or str(invocation.get_error()), allow_retries=False)
         if was_checked:
             checked.touch()

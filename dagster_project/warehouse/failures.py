@@ -40,14 +40,10 @@ FILE_ERRORS = (
 )
 
 
-def killed(status: int) -> str | None:
-    """What is to be done where dbt's process, which ended with this status, was killed; None where it wasn't."""
-    if status != -signal.SIGKILL:
-        return None
-    return (
-        "The memory did not suffice: dbt was killed, which a system does that has none left. Nothing is lost: give the "
-        "run more memory and start it again."
-    )
+def expect_not_killed(status: int) -> None:
+    """Raises MemoryError where dbt's process, which ended with this status, was killed."""
+    if status == -signal.SIGKILL:
+        raise MemoryError("dbt was killed, which a system does that has none left.")
 
 
 def is_of_parquet(error: BaseException) -> bool:
